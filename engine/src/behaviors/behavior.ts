@@ -1,0 +1,133 @@
+import type { ModdleElement } from '../model/moddle.js';
+import type { ParseContext } from '../model/parse-context.js';
+import type {
+  CallReference,
+  Element,
+  FormReference,
+  JobDefinition,
+  ModelBinding,
+  SequenceFlow,
+  TimerDefinition,
+} from '../model/process-model.js';
+import type { DecisionResult, EvaluationContext, Expression } from '../ports.js';
+import type { ActivityNode } from '../runtime/state.js';
+import type { TypedValue, Variables } from '../runtime/typed-value.js';
+
+/**
+ * How one kind of BPMN element is read from a model, entered, resumed and left. What elements share (scopes, boundary
+ * events, mappings, listeners, async continuations) is the runtime's; a behavior only decides.
+ */
+export interface Behavior<C = unknown> {
+  /** Attributes and extension elements of the `camunda` dialect that this kind understands beside the common ones. */
+  readonly understands?: readonly string[];
+  /** Reads what is particular to this kind. Problems are noted in the context. */
+  parse(source: ModdleElement, context: ParseContext, place: Place): C;
+  /** Camunda's name of the kind in activity instances and in the history. */
+  activityType(config: C, source: ModdleElement): string;
+  /** The token has arrived, the activity instance exists. */
+  enter(element: Element<C>, view: ActivityView): Step;
+  /** Something that it waited for has happened. Without this it leaves. */
+  resume?(element: Element<C>, view: ActivityView, trigger: Trigger): Step;
+  /** Everything inside a scope has ended. Without this it leaves. */
+  completed?(element: Element<C>, view: ActivityView): Step;
+  /** What an event that is waited for elsewhere (boundary, event sub-process, after a gateway) waits for. */
+  trigger?(config: C): EventTrigger | null;
+  /** The processes, decisions and forms that it refers to, for binding at deployment. */
+  calls?(element: Element<C>): readonly Omit<CallReference, 'elementId'>[];
+  /** The topic of its external task; null where an expression computes it, undefined where it has none. */
+  topic?(element: Element<C>): string | null | undefined;
+  /** The form that a person fills in at a start event or user task. */
+  form?(element: Element<C>): FormReference | null;
+  /** Job definitions beside those of asynchronous continuations. */
+  jobDefinitions?(element: Element<C>): readonly JobDefinition[];
+  /** What can only be judged when all elements are known: missing flows, wrong neighbours. */
+  check?(element: Element<C>, problem: (reason: string) => void): void;
+}
+
+/** Where an element stands while its own file reads it. */
+export interface Place {
+  /** Directly in an event sub-process. */
+  readonly inEventSubProcess: boolean;
+  /** Directly in the process. */
+  readonly inProcess: boolean;
+}
+
+/** What a behavior may look at, and evaluate, at the activity instance that it decides for. */
+export interface ActivityView extends EvaluationContext {
+  readonly node: ActivityNode;
+  /** Tokens that wait at this element in the same scope, the present one included. */
+  readonly joined: number;
+  /** The event that it stands for has happened already (behind an event-based gateway). */
+  readonly hasHappened: boolean;
+  evaluateDecision(key: string, binding: ModelBinding): DecisionResult;
+}
+
+/** A decision of a behavior; the runtime carries it out and turns it into records. */
+export type Step =
+  /** Stays until a trigger comes. */
+  | { readonly kind: 'wait'; readonly for: readonly Wait[] }
+  /** Done: the token goes on by these flows, or by those whose condition holds. */
+  | { readonly kind: 'leave'; readonly flows?: readonly SequenceFlow[] }
+  /** Waits here for other tokens. */
+  | { readonly kind: 'join' }
+  /** All tokens that wait here become one, which leaves by these flows. */
+  | { readonly kind: 'merge'; readonly flows: readonly SequenceFlow[] }
+  /** A scope: tokens start inside. */
+  | { readonly kind: 'open'; readonly starts: readonly Element[] }
+  /** A process instance of its own does the work. */
+  | { readonly kind: 'call'; readonly call: CallPlan }
+  /** The path ends here, nothing leaves. */
+  | { readonly kind: 'end' }
+  /** Everything else in the scope is cancelled, and the scope ends. */
+  | { readonly kind: 'terminate' }
+  | { readonly kind: 'throwError'; readonly errorCode: string; readonly errorMessage: string | null }
+  /** The process can't go on: the command or the job fails. */
+  | { readonly kind: 'fail'; readonly code: string; readonly message: string };
+
+export type Wait =
+  | { readonly kind: 'userTask'; readonly task: TaskPlan }
+  | { readonly kind: 'externalTask'; readonly topic: string; readonly priority: number }
+  | { readonly kind: 'event'; readonly element: Element; readonly trigger: EventTrigger }
+  /** For a signal of the execution by id. */
+  | { readonly kind: 'nothing' };
+
+export interface TaskPlan {
+  readonly name: string | null;
+  readonly description: string | null;
+  readonly assignee: string | null;
+  readonly owner: string | null;
+  readonly priority: number;
+  readonly dueDate: Date | null;
+  readonly followUpDate: Date | null;
+  readonly candidateUsers: readonly string[];
+  readonly candidateGroups: readonly string[];
+  readonly formKey: string | null;
+  readonly formRef: string | null;
+  readonly formRefBinding: string | null;
+  readonly formRefVersion: number | null;
+}
+
+export interface CallPlan {
+  readonly key: string;
+  readonly binding: ModelBinding;
+  readonly businessKey: string | null;
+  readonly variables: Variables;
+}
+
+/** An event definition: what makes the event happen. Source: BPMN 2.0.2 §10.5.5. */
+export type EventTrigger =
+  | { readonly kind: 'message'; readonly name: Expression }
+  | { readonly kind: 'timer'; readonly timer: TimerDefinition }
+  | {
+      readonly kind: 'error';
+      /** Null catches every error. */
+      readonly errorCode: string | null;
+      readonly codeVariable: string | null;
+      readonly messageVariable: string | null;
+    };
+
+/** What happened, as the activity instance that waited is told. */
+export interface Trigger {
+  readonly kind: 'task' | 'externalTask' | 'event' | 'signal' | 'called';
+  readonly variables?: Readonly<Record<string, TypedValue>>;
+}

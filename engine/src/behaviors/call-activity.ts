@@ -1,0 +1,114 @@
+import { ExecutionError } from '../errors.js';
+import { extensions, type ModdleElement, text } from '../model/moddle.js';
+import type { ParseContext } from '../model/parse-context.js';
+import type { ModelBinding } from '../model/process-model.js';
+import type { Expression } from '../ports.js';
+import type { TypedValue, Variables } from '../runtime/typed-value.js';
+import type { ActivityView, Behavior } from './behavior.js';
+import { optionalText } from './shared/external-work.js';
+
+interface CallConfig {
+  readonly key: Expression;
+  readonly binding: ModelBinding;
+  readonly businessKey: Expression | null;
+  readonly inputs: readonly VariableMapping[];
+  readonly outputs: readonly VariableMapping[];
+}
+
+/** One `camunda:in` or `camunda:out`: all variables, one by name, or the value of an expression. */
+type VariableMapping = { readonly local: boolean } & (
+  | { readonly kind: 'all' }
+  | { readonly kind: 'variable'; readonly source: string; readonly target: string }
+  | { readonly kind: 'expression'; readonly expression: Expression; readonly target: string }
+);
+
+/** Another process does the work as an instance of its own. Source: BPMN 2.0.2 §10.3.6, §13.3.5. */
+export const callActivity: Behavior<CallConfig | null> = {
+  understands: ['calledElementBinding', 'calledElementVersion', 'calledElementVersionTag', 'camunda:In', 'camunda:Out'],
+  parse(source, context) {
+    const key = context.attribute(source, 'calledElement');
+    if (!key) context.refuse(source, "Expected a call activity to name a process in 'calledElement'");
+    const binding = context.binding(source, 'calledElement');
+    const ins = extensions(source, 'camunda:In');
+    const businessKey =
+      ins.map((mapping) => context.attribute(mapping, 'businessKey')).find((found) => found !== null) ?? null;
+    const inputs = ins.flatMap((mapping) =>
+      text(mapping, 'businessKey') === null ? parseMapping(source, mapping, context) : [],
+    );
+    const outputs = extensions(source, 'camunda:Out').flatMap((mapping) => parseMapping(source, mapping, context));
+    return key && binding && { key, binding, businessKey, inputs, outputs };
+  },
+  activityType: () => 'callActivity',
+  calls: ({ config }) =>
+    config ? [{ kind: 'process', key: config.key.literal ?? null, binding: config.binding }] : [],
+  enter({ id, config }, view) {
+    if (!config) return { kind: 'leave' };
+    const key = optionalText(config.key, view);
+    if (key === null)
+      throw new ExecutionError(
+        `Expected the process that '${id}' calls to have a key, but '${config.key.source}' is null`,
+      );
+    const businessKey = optionalText(config.businessKey, view);
+    return {
+      kind: 'call',
+      call: { key, binding: config.binding, businessKey, variables: mapInputs(config.inputs, view) },
+    };
+  },
+  /** `trigger.variables` are those of the called process instance. */
+  resume({ config }, view, { variables = {} }) {
+    for (const mapping of config?.outputs ?? []) writeOutput(mapping, variables, view);
+    return { kind: 'leave' };
+  },
+};
+
+function parseMapping(owner: ModdleElement, mapping: ModdleElement, context: ParseContext): VariableMapping[] {
+  const local = mapping.get('local') === true;
+  const all = text(mapping, 'variables');
+  if (all === 'all') return [{ kind: 'all', local }];
+  const target = text(mapping, 'target');
+  const source = text(mapping, 'source');
+  const expression = text(mapping, 'sourceExpression');
+  if (all !== null || target === null || (source === null) === (expression === null)) {
+    context.refuse(
+      owner,
+      `Expected camunda:${mapping.$type === 'camunda:In' ? 'in' : 'out'} with variables="all", or with a target and either source or sourceExpression`,
+    );
+    return [];
+  }
+  if (expression !== null)
+    return [
+      { kind: 'expression', expression: context.expression(owner, expression, 'sourceExpression'), target, local },
+    ];
+  return [{ kind: 'variable', source: source ?? '', target, local }];
+}
+
+function mapInputs(mappings: readonly VariableMapping[], view: ActivityView): Variables {
+  const { variables } = view;
+  const mapped: Record<string, TypedValue> = {};
+  for (const mapping of mappings) {
+    const read = (name: string) => (mapping.local ? variables.getLocal(name) : variables.get(name));
+    if (mapping.kind === 'all') {
+      for (const name of mapping.local ? variables.localNames() : variables.names()) {
+        const value = read(name);
+        if (value) mapped[name] = value;
+      }
+    } else if (mapping.kind === 'expression') mapped[mapping.target] = mapping.expression.evaluateTyped(view);
+    else mapped[mapping.target] = read(mapping.source) ?? { type: 'Null', value: null };
+  }
+  return mapped;
+}
+
+function writeOutput(mapping: VariableMapping, called: Variables, view: ActivityView): void {
+  const write = (name: string, value: TypedValue) =>
+    mapping.local ? view.variables.setLocal(name, value) : view.variables.set(name, value);
+  if (mapping.kind === 'all') for (const [name, value] of Object.entries(called)) write(name, value);
+  else if (mapping.kind === 'variable') write(mapping.target, called[mapping.source] ?? { type: 'Null', value: null });
+  else write(mapping.target, mapping.expression.evaluateTyped(seenFrom(called, view)));
+}
+
+/** An output's expression sees the called instance's variables, not the caller's. */
+function seenFrom(called: Variables, view: ActivityView): ActivityView {
+  const get = (name: string) => called[name];
+  const names = () => Object.keys(called);
+  return { ...view, variables: { ...view.variables, get, getLocal: get, names, localNames: names } };
+}

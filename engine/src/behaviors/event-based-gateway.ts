@@ -1,0 +1,45 @@
+import type { Element } from '../model/process-model.js';
+import type { Behavior, EventTrigger, Wait } from './behavior.js';
+
+/**
+ * Waits for the first of several events; the token goes on from the event that happened.
+ * Source: BPMN 2.0.2 §10.6.6, §13.4.4, table 13.4. Starting a process by it (`instantiate`) isn't supported.
+ */
+export const eventBasedGateway: Behavior<null> = {
+  parse(source, context) {
+    if (source.get('instantiate') === true)
+      context.refuse(
+        source,
+        "Expected an event-based gateway inside a process, but it has 'instantiate', which isn't supported",
+      );
+    if (source.get('eventGatewayType') === 'Parallel')
+      context.refuse(
+        source,
+        "Expected an exclusive event-based gateway, but its type is 'Parallel', which isn't supported",
+      );
+    return null;
+  },
+  activityType: () => 'eventBasedGateway',
+  check(gateway, problem) {
+    if (gateway.outgoing.length < 2) problem('Expected an event-based gateway to have at least two outgoing flows');
+    for (const { id, target } of gateway.outgoing) {
+      if (!triggerOf(target))
+        problem(
+          `Expected flow '${id}' of an event-based gateway to lead to an intermediate catch event, but it leads to '${target.id}'`,
+        );
+      else if (target.incoming.length > 1)
+        problem(`Expected '${target.id}' behind an event-based gateway to have no other incoming flow`);
+    }
+  },
+  enter: (gateway) => ({ kind: 'wait', for: gateway.outgoing.map(({ target }) => waitFor(target)) }),
+};
+
+/** Only intermediate catch events stand here: boundary and start events have no incoming flow. */
+function triggerOf(element: Element): EventTrigger | null {
+  return element.behavior.trigger?.(element.config) ?? null;
+}
+
+function waitFor(element: Element): Wait {
+  const trigger = triggerOf(element);
+  return trigger ? { kind: 'event', element, trigger } : { kind: 'nothing' };
+}

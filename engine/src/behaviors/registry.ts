@@ -1,0 +1,42 @@
+import type { Behavior } from './behavior.js';
+import { boundaryEvent } from './boundary-event.js';
+import { businessRuleTask } from './business-rule-task.js';
+import { callActivity } from './call-activity.js';
+import { endEvent } from './end-event.js';
+import { eventBasedGateway } from './event-based-gateway.js';
+import { exclusiveGateway } from './exclusive-gateway.js';
+import { intermediateCatchEvent } from './intermediate-catch-event.js';
+import { intermediateThrowEvent } from './intermediate-throw-event.js';
+import { manualTask } from './manual-task.js';
+import { parallelGateway } from './parallel-gateway.js';
+import { receiveTask } from './receive-task.js';
+import { scriptTask } from './script-task.js';
+import { sendTask } from './send-task.js';
+import { serviceTask } from './service-task.js';
+import { startEvent } from './start-event.js';
+import { subProcess } from './sub-process.js';
+import { task } from './task.js';
+import { userTask } from './user-task.js';
+
+/** The only dispatch table: BPMN type without prefix → behavior. What isn't here is refused at deployment. */
+// biome-ignore lint/suspicious/noExplicitAny: each behavior has a configuration type of its own; only it reads what it wrote
+export const behaviors: Readonly<Record<string, Behavior<any>>> = {
+  boundaryEvent,
+  businessRuleTask,
+  callActivity,
+  endEvent,
+  eventBasedGateway,
+  exclusiveGateway,
+  intermediateCatchEvent,
+  intermediateThrowEvent,
+  manualTask,
+  parallelGateway,
+  receiveTask,
+  scriptTask,
+  sendTask,
+  serviceTask,
+  startEvent,
+  subProcess,
+  task,
+  userTask,
+};

@@ -1,0 +1,113 @@
+import { type ModdleElement, many, one, tagOf, text } from '../../model/moddle.js';
+import type { ParseContext } from '../../model/parse-context.js';
+import type { TimerDefinition } from '../../model/process-model.js';
+import type { EventTrigger } from '../behavior.js';
+
+/**
+ * The one event definition of an event, as the trigger that it waits for; null for a none event.
+ * @param allowed the kinds that this event can have where it stands
+ * @param required the event must have one
+ */
+export function parseTrigger(
+  event: ModdleElement,
+  context: ParseContext,
+  allowed: readonly EventTrigger['kind'][],
+  required = true,
+): EventTrigger | null {
+  const definitions = definitionsOf(event, context);
+  const [definition] = definitions;
+  if (!definition) {
+    if (required) context.refuse(event, `Expected an event definition here: ${allowed.join(', ')}`);
+    return null;
+  }
+  if (definitions.length > 1) return null;
+  const kind = tagOf(definition).replace(/EventDefinition$/, '');
+  const readers: Record<EventTrigger['kind'], () => EventTrigger | null> = {
+    message: () => parseMessage(event, definition, context),
+    timer: () => parseTimer(event, definition, context),
+    error: () => parseError(event, definition, context),
+  };
+  const known = allowed.find((candidate) => candidate === kind);
+  if (known) return readers[known]();
+  context.refuse(
+    event,
+    `Expected ${allowed.join(', ')} as the event definition here, but it is '${kind}', which isn't supported`,
+  );
+  return null;
+}
+
+/** The event's only definition, null for a none event; several at once (multiple, parallel multiple) are refused. */
+export function singleDefinition(event: ModdleElement, context: ParseContext): ModdleElement | null {
+  const [first, ...more] = definitionsOf(event, context);
+  return more.length === 0 ? (first ?? null) : null;
+}
+
+function definitionsOf(event: ModdleElement, context: ParseContext): readonly ModdleElement[] {
+  const definitions = [...many(event, 'eventDefinitions'), ...many(event, 'eventDefinitionRef')];
+  if (definitions.length > 1) {
+    const what = event.get('parallelMultiple') === true ? 'parallel multiple' : 'multiple';
+    context.refuse(
+      event,
+      `Expected at most one event definition, but there are ${definitions.length} (${what} events aren't supported)`,
+    );
+  }
+  return definitions;
+}
+
+function parseMessage(event: ModdleElement, definition: ModdleElement, context: ParseContext): EventTrigger | null {
+  const message = one(definition, 'messageRef');
+  const name = message && text(message, 'name');
+  if (name) return { kind: 'message', name: context.expression(event, name, 'the message name') };
+  context.refuse(event, 'Expected the message event definition to reference a message with a name');
+  return null;
+}
+
+function parseTimer(event: ModdleElement, definition: ModdleElement, context: ParseContext): EventTrigger | null {
+  const timer = timerDefinition(event, definition, context);
+  return timer && { kind: 'timer', timer };
+}
+
+/** Source: BPMN 2.0.2 §10.5.5: exactly one of timeDate, timeDuration, timeCycle. */
+function timerDefinition(
+  event: ModdleElement,
+  definition: ModdleElement,
+  context: ParseContext,
+): TimerDefinition | null {
+  const kinds = { date: 'timeDate', duration: 'timeDuration', cycle: 'timeCycle' } as const;
+  const given = (Object.keys(kinds) as (keyof typeof kinds)[]).flatMap((kind) => {
+    const formal = one(definition, kinds[kind]);
+    const source = formal && text(formal, 'body');
+    return source ? [{ kind, source }] : [];
+  });
+  const [first, ...more] = given;
+  if (!first || more.length > 0) {
+    context.refuse(
+      event,
+      `Expected a timer with exactly one of timeDate, timeDuration, timeCycle, but it has ${given.length}`,
+    );
+    return null;
+  }
+  return { kind: first.kind, expression: context.expression(event, first.source, 'the timer') };
+}
+
+function parseError(event: ModdleElement, definition: ModdleElement, context: ParseContext): EventTrigger | null {
+  const error = one(definition, 'errorRef');
+  return {
+    kind: 'error',
+    errorCode: error && errorCodeOf(event, error, context),
+    codeVariable: text(definition, 'errorCodeVariable'),
+    messageVariable: text(definition, 'errorMessageVariable'),
+  };
+}
+
+/** An error without a code is known by its id, as in Camunda. */
+export function errorCodeOf(event: ModdleElement, error: ModdleElement, context: ParseContext): string | null {
+  const code = error.get('errorCode');
+  if (code === '') context.refuse(event, `Expected the error '${error.id}' to have a code that isn't empty`);
+  return text(error, 'errorCode') ?? error.id ?? null;
+}
+
+/** How a timer is named in job definitions and jobs: `DURATION: PT5M`. */
+export function timerConfiguration({ kind, expression }: TimerDefinition): string {
+  return `${kind.toUpperCase()}: ${expression.source}`;
+}

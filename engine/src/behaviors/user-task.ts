@@ -1,0 +1,101 @@
+import { ExecutionError } from '../errors.js';
+import { documentation, type ModdleElement, many } from '../model/moddle.js';
+import type { ParseContext } from '../model/parse-context.js';
+import type { FormReference } from '../model/process-model.js';
+import type { Expression } from '../ports.js';
+import { resolveTimer } from '../time/resolve-timer.js';
+import type { ActivityView, Behavior } from './behavior.js';
+import { optionalText, wholeNumber } from './shared/external-work.js';
+import { formAttributes, parseForm } from './shared/form.js';
+
+interface UserTaskConfig {
+  readonly name: Expression | null;
+  readonly description: Expression | null;
+  readonly assignee: Expression | null;
+  readonly candidateUsers: Expression | null;
+  readonly candidateGroups: Expression | null;
+  readonly dueDate: Expression | null;
+  readonly followUpDate: Expression | null;
+  readonly priority: Expression | null;
+  readonly form: FormReference | null;
+}
+
+const DEFAULT_PRIORITY = 50;
+
+/** Work by a person, found in a task list. Source: BPMN 2.0.2 §10.3.4, §13.3.3. */
+export const userTask: Behavior<UserTaskConfig> = {
+  understands: [
+    ...formAttributes,
+    'assignee',
+    'candidateUsers',
+    'candidateGroups',
+    'dueDate',
+    'followUpDate',
+    'priority',
+  ],
+  parse(source, context) {
+    if (many(source, 'resources').length > 0)
+      context.refuse(
+        source,
+        'Expected people to be named by camunda:assignee, candidateUsers and candidateGroups; resource roles are not supported',
+      );
+    return {
+      name: context.attribute(source, 'name'),
+      description: describe(source, context),
+      assignee: context.attribute(source, 'assignee'),
+      candidateUsers: context.attribute(source, 'candidateUsers'),
+      candidateGroups: context.attribute(source, 'candidateGroups'),
+      dueDate: context.attribute(source, 'dueDate'),
+      followUpDate: context.attribute(source, 'followUpDate'),
+      priority: context.attribute(source, 'priority'),
+      form: parseForm(source, context),
+    };
+  },
+  activityType: () => 'userTask',
+  form: ({ config }) => config.form,
+  enter: ({ config }, view) => ({ kind: 'wait', for: [{ kind: 'userTask', task: plan(config, view) }] }),
+};
+
+function describe(source: ModdleElement, context: ParseContext): Expression | null {
+  const description = documentation(source);
+  return description === null ? null : context.expression(source, description, 'the documentation');
+}
+
+function plan(config: UserTaskConfig, view: ActivityView) {
+  const form = config.form;
+  return {
+    name: optionalText(config.name, view),
+    description: optionalText(config.description, view),
+    assignee: optionalText(config.assignee, view),
+    owner: null,
+    priority: config.priority ? wholeNumber(config.priority, view, 'priority') : DEFAULT_PRIORITY,
+    dueDate: date(config.dueDate, view),
+    followUpDate: date(config.followUpDate, view),
+    candidateUsers: names(config.candidateUsers, view),
+    candidateGroups: names(config.candidateGroups, view),
+    formKey: form?.kind === 'key' ? optionalText(form.key, view) : null,
+    formRef: form?.kind === 'ref' ? optionalText(form.ref, view) : null,
+    formRefBinding: form?.kind === 'ref' ? form.binding : null,
+    formRefVersion: form?.kind === 'ref' && form.version ? wholeNumber(form.version, view, 'form version') : null,
+  };
+}
+
+/** A comma-separated text, or a list. */
+function names(expression: Expression | null, view: ActivityView): readonly string[] {
+  const value = expression?.evaluate(view);
+  if (value === null || value === undefined) return [];
+  if (typeof value !== 'string' && !Array.isArray(value))
+    throw new ExecutionError(
+      `Expected the candidates of '${view.node.elementId}' to be a text or a list, but '${expression?.source}' is neither`,
+    );
+  const list = typeof value === 'string' ? value.split(',') : value.map(String);
+  return list.map((name) => name.trim()).filter((name) => name !== '');
+}
+
+/** A date, an ISO 8601 date or a duration from now. */
+function date(expression: Expression | null, view: ActivityView): Date | null {
+  const value = expression?.evaluate(view);
+  if (value === null || value === undefined || value === '') return null;
+  const kind = typeof value === 'string' && value.startsWith('P') ? 'duration' : 'date';
+  return resolveTimer(kind, value, view.now).due;
+}

@@ -1,0 +1,128 @@
+import type { EvaluationContext, TaskFacts } from '../../ports.js';
+import { NULL, type TypedValue } from '../../runtime/typed-value.js';
+import { exactValue, toPlain, toTyped } from './convert.js';
+import { Fault } from './fault.js';
+import { toText } from './java-text.js';
+import { type Methods, methods } from './method.js';
+
+/** What `execution` stands for in an expression. */
+export class ExecutionFacade {
+  readonly description = 'execution';
+  constructor(readonly context: EvaluationContext) {}
+}
+
+/** What `task` stands for in an expression. */
+export class TaskFacade {
+  readonly description = 'task';
+  constructor(
+    readonly context: EvaluationContext,
+    readonly task: TaskFacts,
+  ) {}
+}
+
+/** A variable handed around with its type, for `getVariableTyped` and for values that are set. */
+export class TypedBox {
+  readonly description = 'typed value';
+  constructor(readonly typed: TypedValue) {}
+}
+
+type Definitions<T> = Parameters<typeof methods<T>>[0];
+
+const variableMethods: Definitions<ExecutionFacade | TaskFacade> = {
+  getVariable: [1, 1, ({ context }, [name]) => valueOf(context.variables.get(toText(name)))],
+  getVariableLocal: [1, 1, ({ context }, [name]) => valueOf(context.variables.getLocal(toText(name)))],
+  getVariableLocalTyped: [1, 2, ({ context }, [name]) => boxOf(context.variables.getLocal(toText(name)))],
+  getVariableNames: [0, 0, ({ context }) => [...context.variables.names()]],
+  getVariableNamesLocal: [0, 0, ({ context }) => [...context.variables.localNames()]],
+  getVariableTyped: [1, 2, ({ context }, [name]) => boxOf(context.variables.get(toText(name)))],
+  getVariables: [0, 0, ({ context: { variables } }) => snapshot(variables.names(), (name) => variables.get(name))],
+  getVariablesLocal: [0, 0, ({ context: { variables } }) => snapshot(variables.localNames(), (name) => variables.getLocal(name))],
+  hasVariable: [1, 1, ({ context }, [name]) => context.variables.get(toText(name)) !== undefined],
+  hasVariableLocal: [1, 1, ({ context }, [name]) => context.variables.getLocal(toText(name)) !== undefined],
+  removeVariable: [1, 1, ({ context }, [name]) => nothing(context.variables.remove(toText(name)))],
+  removeVariableLocal: [1, 1, ({ context }, [name]) => nothing(context.variables.removeLocal(toText(name)))],
+  setVariable: [2, 2, ({ context }, [name, value]) => nothing(context.variables.set(toText(name), typedOf(value)))],
+  setVariableLocal: [2, 2, ({ context }, [name, value]) => nothing(context.variables.setLocal(toText(name), typedOf(value)))],
+};
+
+const executionFacts: Definitions<ExecutionFacade> = {
+  getActivityInstanceId: [0, 0, ({ context }) => context.execution.activityInstanceId],
+  getBusinessKey: [0, 0, ({ context }) => context.execution.businessKey],
+  getCurrentActivityId: [0, 0, ({ context }) => context.execution.currentActivityId],
+  getCurrentActivityName: [0, 0, ({ context }) => context.execution.currentActivityName],
+  getCurrentTransitionId: [0, 0, ({ context }) => context.execution.currentTransitionId],
+  getEventName: [0, 0, ({ context }) => context.execution.eventName],
+  getId: [0, 0, ({ context }) => context.execution.id],
+  getProcessBusinessKey: [0, 0, ({ context }) => context.execution.businessKey],
+  getProcessDefinitionId: [0, 0, ({ context }) => context.execution.processDefinitionId],
+  getProcessDefinitionKey: [0, 0, ({ context }) => context.execution.processDefinitionKey],
+  getProcessInstanceId: [0, 0, ({ context }) => context.execution.processInstanceId],
+  getRootProcessInstanceId: [0, 0, ({ context }) => context.execution.rootProcessInstanceId],
+  getSuperExecutionId: [0, 0, ({ context }) => context.execution.superExecutionId],
+  getTenantId: [0, 0, ({ context }) => context.execution.tenantId],
+  setBusinessKey: [1, 1, ({ context }, [key]) => nothing(context.execution.setBusinessKey(textOrNull(key)))],
+  setProcessBusinessKey: [1, 1, ({ context }, [key]) => nothing(context.execution.setBusinessKey(textOrNull(key)))],
+};
+
+const taskFacts: Definitions<TaskFacade> = {
+  getAssignee: [0, 0, ({ task }) => task.assignee],
+  getDescription: [0, 0, ({ task }) => task.description],
+  getDueDate: [0, 0, ({ task }) => task.dueDate],
+  getEventName: [0, 0, ({ task }) => task.eventName],
+  getExecution: [0, 0, ({ context }) => new ExecutionFacade(context)],
+  getExecutionId: [0, 0, ({ context }) => context.execution.id],
+  getFollowUpDate: [0, 0, ({ task }) => task.followUpDate],
+  getId: [0, 0, ({ task }) => task.id],
+  getName: [0, 0, ({ task }) => task.name],
+  getOwner: [0, 0, ({ task }) => task.owner],
+  getPriority: [0, 0, ({ task }) => task.priority],
+  getProcessDefinitionId: [0, 0, ({ context }) => context.execution.processDefinitionId],
+  getProcessInstanceId: [0, 0, ({ context }) => context.execution.processInstanceId],
+  getTaskDefinitionKey: [0, 0, ({ task }) => task.taskDefinitionKey],
+  getTenantId: [0, 0, ({ context }) => context.execution.tenantId],
+  setAssignee: [1, 1, ({ task }, [value]) => nothing(task.change({ assignee: toPlain(value) }))],
+  setDescription: [1, 1, ({ task }, [value]) => nothing(task.change({ description: toPlain(value) }))],
+  setDueDate: [1, 1, ({ task }, [value]) => nothing(task.change({ dueDate: toPlain(value) }))],
+  setFollowUpDate: [1, 1, ({ task }, [value]) => nothing(task.change({ followUpDate: toPlain(value) }))],
+  setName: [1, 1, ({ task }, [value]) => nothing(task.change({ name: toPlain(value) }))],
+  setOwner: [1, 1, ({ task }, [value]) => nothing(task.change({ owner: toPlain(value) }))],
+  setPriority: [1, 1, ({ task }, [value]) => nothing(task.change({ priority: toPlain(value) }))],
+};
+
+/** The methods of `execution`, as Camunda's `DelegateExecution` has them. */
+export const executionMethods: Methods<ExecutionFacade> = methods<ExecutionFacade>({ ...variableMethods, ...executionFacts });
+
+/** The methods of `task`, as Camunda's `DelegateTask` has them. */
+export const taskMethods: Methods<TaskFacade> = methods<TaskFacade>({ ...variableMethods, ...taskFacts });
+
+export const typedBoxMethods: Methods<TypedBox> = methods<TypedBox>({
+  getType: [0, 0, ({ typed }) => ({ name: typed.type.toLowerCase() })],
+  getValue: [0, 0, ({ typed }) => exactValue(typed)],
+});
+
+function valueOf(typed: TypedValue | undefined): unknown {
+  return typed === undefined ? null : exactValue(typed);
+}
+
+function boxOf(typed: TypedValue | undefined): TypedBox | null {
+  return typed === undefined ? null : new TypedBox(typed);
+}
+
+function typedOf(value: unknown): TypedValue {
+  return value instanceof TypedBox ? value.typed : toTyped(value);
+}
+
+function snapshot(names: Iterable<string>, read: (name: string) => TypedValue | undefined): Record<string, unknown> {
+  const entries = [...names].map((name): [string, unknown] => [name, exactValue(read(name) ?? NULL)]);
+  return Object.fromEntries(entries);
+}
+
+function textOrNull(value: unknown): string | null {
+  if (value === null || typeof value === 'string') return value;
+  throw new Fault('A business key is a text');
+}
+
+/** Such methods return nothing, which is null in an expression. */
+function nothing(_: void): null {
+  return null;
+}

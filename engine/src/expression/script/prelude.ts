@@ -1,0 +1,199 @@
+/**
+ * What a script finds around itself, as JavaScript that runs inside the sandbox before it: `execution`, `task`, the
+ * variables as globals, `S()`, `BpmnError`. It is a function of `host(op, name, args)`, the only way out of the sandbox,
+ * which takes and gives text; and it returns what the host needs to read the script's result and its errors.
+ *
+ * Values cross the border as JSON: `{"t": "json", "v": …}` with `t` one of null, value, number (the ones that JSON has
+ * not), big, date, json, object, typed. Everything it uses is taken before the script can replace it.
+ */
+export const PRELUDE = String.raw`(function (host, setupText) {
+'use strict';
+const { parse, stringify } = JSON;
+const { create, defineProperty, getPrototypeOf, setPrototypeOf, keys, hasOwn, entries } = Object;
+const { isArray } = Array;
+const setup = parse(setupText);
+const hidden = (target, name, value) => defineProperty(target, name, { value, writable: true, configurable: true });
+const isNil = (value) => value === null || value === undefined;
+
+class SpinValue { constructor(value) { hidden(this, 'raw', value); } }
+const spinObject = create(Object.prototype), spinArray = create(Array.prototype);
+const javaMap = create(Object.prototype), javaList = create(Array.prototype);
+const rawOf = (node) => node instanceof SpinValue ? node.raw : node;
+const isSpin = (value) => {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype = getPrototypeOf(value);
+  return prototype === spinObject || prototype === spinArray || value instanceof SpinValue;
+};
+const spin = (value) => {
+  if (typeof value !== 'object' || value === null) return new SpinValue(isNil(value) ? null : value);
+  return isSpin(value) ? value : setPrototypeOf(value, isArray(value) ? spinArray : spinObject);
+};
+const kind = (node) => isArray(node) ? 'array' : rawOf(node) === null ? 'null' : typeof rawOf(node);
+const plain = (node, type) => {
+  if (kind(node) !== type) throw new TypeError('The JSON value is not a ' + type + ', but ' + kind(node));
+  return rawOf(node);
+};
+const spinMethods = {
+  prop(name, ...value) {
+    if (kind(this) !== 'object') throw new TypeError("A JSON " + kind(this) + " has no property '" + name + "'");
+    if (value.length > 0) { this[name] = rawOf(value[0]); return this; }
+    if (!hasOwn(this, name)) throw new TypeError("The JSON object has no property '" + name + "'");
+    return spin(this[name]);
+  },
+  hasProp(name) { return kind(this) === 'object' && hasOwn(this, name); },
+  deleteProp(name) { delete this[name]; return this; },
+  fieldNames() { return keys(this); },
+  elements() {
+    if (!isArray(this)) throw new TypeError('The JSON value is not an array, but ' + kind(this));
+    return setPrototypeOf(Array.from(this, spin), javaList);
+  },
+  append(value) { this[this.length] = rawOf(value); return this; },
+  isArray() { return isArray(this); },
+  isObject() { return kind(this) === 'object'; },
+  isString() { return kind(this) === 'string'; },
+  isNumber() { return kind(this) === 'number'; },
+  isBoolean() { return kind(this) === 'boolean'; },
+  isNull() { return kind(this) === 'null'; },
+  isValue() { return this instanceof SpinValue; },
+  stringValue() { return plain(this, 'string'); },
+  numberValue() { return plain(this, 'number'); },
+  boolValue() { return plain(this, 'boolean'); },
+  value() {
+    if (this instanceof SpinValue) return this.raw;
+    throw new TypeError('The JSON value is not a plain value, but ' + kind(this));
+  },
+  unwrap() { return rawOf(this); },
+  toString() { return stringify(rawOf(this)); },
+};
+const listMethods = {
+  get(index) { return this[index]; },
+  set(index, value) { this[index] = value; },
+  size() { return this.length; },
+  isEmpty() { return this.length === 0; },
+  contains(value) { return this.includes(value); },
+  add(value) { this[this.length] = value; return true; },
+};
+const mapMethods = {
+  get(key) { return hasOwn(this, key) ? this[key] : null; },
+  put(key, value) { this[key] = value; return null; },
+  remove(key) { delete this[key]; return null; },
+  containsKey(key) { return hasOwn(this, key); },
+  size() { return keys(this).length; },
+  isEmpty() { return keys(this).length === 0; },
+  keySet() { return keys(this); },
+  values() { return entries(this).map((entry) => entry[1]); },
+};
+for (const name of keys(spinMethods)) {
+  for (const target of [SpinValue.prototype, spinObject, spinArray]) hidden(target, name, spinMethods[name]);
+}
+for (const name of keys(listMethods)) hidden(javaList, name, listMethods[name]);
+for (const name of keys(mapMethods)) hidden(javaMap, name, mapMethods[name]);
+hidden(SpinValue.prototype, 'toJSON', function () { return this.raw; });
+
+function java(value) {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const key of keys(value)) java(value[key]);
+  return setPrototypeOf(value, isArray(value) ? javaList : javaMap);
+}
+function decode(text) {
+  const { t, v, type } = parse(text);
+  switch (t) {
+    case 'number': return Number(v);
+    case 'big': return BigInt(v);
+    case 'date': return new Date(v);
+    case 'json': return spin(v);
+    case 'object': return java(v);
+    case 'typed': {
+      const value = decode(v);
+      return { value, type: { name: type }, getValue: () => value, getType: () => ({ getName: () => type }) };
+    }
+    default: return v;
+  }
+}
+function encode(value) {
+  if (isNil(value)) return '{"t":"null","v":null}';
+  switch (typeof value) {
+    case 'number':
+      if (!Number.isFinite(value) || Object.is(value, -0)) return stringify({ t: 'number', v: String(value) });
+      return stringify({ t: 'value', v: value });
+    case 'boolean': case 'string': return stringify({ t: 'value', v: value });
+    case 'bigint': return stringify({ t: 'big', v: String(value) });
+    case 'object': break;
+    default: throw new TypeError('A ' + typeof value + " can't become a variable");
+  }
+  if (value instanceof Date) return stringify({ t: 'date', v: value.getTime() });
+  if (isSpin(value)) return '{"t":"json","v":' + stringify(rawOf(value)) + '}';
+  if (value instanceof Number || value instanceof String || value instanceof Boolean) return encode(value.valueOf());
+  const text = stringify(value instanceof Map ? Object.fromEntries(value) : value instanceof Set ? [...value] : value);
+  return '{"t":"object","v":' + (text === undefined ? 'null' : text) + '}';
+}
+
+class BpmnError extends Error {
+  constructor(code, message) {
+    super(isNil(message) ? '' : String(message));
+    this.name = 'BpmnError';
+    hidden(this, 'errorCode', String(code));
+    hidden(this, 'errorMessage', isNil(message) ? null : String(message));
+  }
+  getErrorCode() { return this.errorCode; }
+  getMessage() { return this.errorMessage; }
+}
+function facade(target, names) {
+  const object = create(Object.prototype);
+  for (const name of names) {
+    hidden(object, name, (...args) => decode(host('call', target + '.' + name, stringify(args.map(encode)))));
+    const getter = /^get(.)(.*)$/.exec(name);
+    if (getter) {
+      defineProperty(object, getter[1].toLowerCase() + getter[2], { get: object[name], configurable: true, enumerable: true });
+    }
+  }
+  return object;
+}
+
+const executionFacade = facade('execution', setup.execution);
+const delegate = { BpmnError };
+const vendor = { bpm: { engine: { delegate } } };
+const globals = {
+  execution: executionFacade,
+  BpmnError,
+  S: (value) => spin(typeof value === 'string' ? parse(value) : rawOf(value)),
+  org: { camunda: vendor, operaton: vendor },
+  Packages: { org: { camunda: vendor, operaton: vendor } },
+  Java: {
+    type(name) {
+      if (/^org\.(camunda|operaton)\.bpm\.engine\.delegate\.BpmnError$/.test(name)) return BpmnError;
+      throw new TypeError("The Java class '" + name + "' is not there: scripts run without Java");
+    },
+  },
+  print() {},
+  console: { log() {}, info() {}, warn() {}, error() {}, debug() {} },
+};
+if (setup.task) {
+  globals.task = facade('task', setup.task);
+  hidden(globals.task, 'getExecution', () => executionFacade);
+  defineProperty(globals.task, 'execution', { get: () => executionFacade, configurable: true });
+}
+for (const name of keys(globals)) hidden(globalThis, name, globals[name]);
+for (const name of setup.variables) {
+  if (name in globalThis) continue;
+  defineProperty(globalThis, name, {
+    configurable: true,
+    enumerable: true,
+    get() {
+      const value = decode(host('variable', name, ''));
+      defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: true });
+      return value;
+    },
+    set(value) { defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: true }); },
+  });
+}
+
+function failure(error) {
+  if (error instanceof BpmnError) return stringify({ bpmn: true, code: error.errorCode, message: error.errorMessage });
+  if (typeof error !== 'object' || error === null) return stringify({ message: String(error) });
+  const place = /script:(\d+)/.exec(String(error.stack));
+  const name = String(error.name), message = String(error.message);
+  return stringify({ message: name + ': ' + message, text: message, line: place ? Number(place[1]) : undefined });
+}
+return { encode, failure };
+})`;

@@ -1,0 +1,36 @@
+// The public entrance of @millrace/engine. Hosts (server, test kit, browser) import from here only.
+
+export type { DecisionModel } from './decision/parse-decisions.js';
+export { parseDecisions } from './decision/parse-decisions.js';
+export type { Problem } from './errors.js';
+export {
+  EngineError,
+  EvaluationError,
+  ExecutionError,
+  ExpressionSyntaxError,
+  InvalidCommandError,
+  MissingResource,
+  NotFoundError,
+  ParseError,
+  SuspendedError,
+} from './errors.js';
+export { compileExpression } from './expression/compile-expression.js';
+export { createScriptHost } from './expression/javascript-host.js';
+export type { ParsedBpmn, ScriptChecker } from './model/parse-bpmn.js';
+export { parseBpmn } from './model/parse-bpmn.js';
+export type * from './model/process-model.js';
+export type * from './ports.js';
+export type * from './runtime/commands.js';
+export { execute } from './runtime/execute.js';
+export type * from './runtime/records.js';
+export type * from './runtime/state.js';
+export type { StoredInstance } from './runtime/stored-state.js';
+export { restoreState, storeState } from './runtime/stored-state.js';
+export type { TypedValue, Variables, VariableType } from './runtime/typed-value.js';
+export { fromNative, JsonNode, NULL, toNative } from './runtime/typed-value.js';
+export { fromColumns, toColumns } from './runtime/value-columns.js';
+export { nextDue, parseCycle } from './time/cycle.js';
+export { parseDateTime } from './time/date-time.js';
+export { addDuration, parseDuration } from './time/duration.js';
+export { resolveTimer } from './time/resolve-timer.js';
+export { parseRetryCycle } from './time/retry-cycle.js';

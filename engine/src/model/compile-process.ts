@@ -1,0 +1,219 @@
+import type { Behavior } from '../behaviors/behavior.js';
+import { processBehavior } from '../behaviors/process.js';
+import { behaviors } from '../behaviors/registry.js';
+import { refuseUnknownDialect } from './dialect.js';
+import { parseListeners, parseMappings } from './mappings.js';
+import { documentation, extensions, type ModdleElement, many, one, tagOf, text } from './moddle.js';
+import type { ParseContext } from './parse-context.js';
+import type { Element, JobDefinition, ProcessModel, SequenceFlow, StartTrigger } from './process-model.js';
+
+type Draft<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer Item)[] ? Item[] : T[K] };
+type DraftElement = Draft<Element>;
+
+/** Compiles one `bpmn:process`: elements first, then what connects them. Problems are noted in the context. */
+export function compileProcess(process: ModdleElement, context: ParseContext): ProcessModel {
+  const elements = new Map<string, DraftElement>();
+  const sources = new Map<DraftElement, ModdleElement>();
+  const root = compileScope(process, null);
+  for (const source of sources.values())
+    for (const flow of many(source, 'flowElements')) if (flow.$type === 'bpmn:SequenceFlow') connectFlow(flow);
+  for (const [element, source] of sources) attach(element, source);
+  for (const element of elements.values()) {
+    const problem = (reason: string) => context.refuse(sources.get(element)!, reason);
+    element.behavior.check?.(element, problem);
+  }
+  return describe(process, root, elements, context);
+
+  function compileScope(source: ModdleElement, scope: DraftElement | null): DraftElement {
+    const element = compileElement(source, scope);
+    for (const child of many(source, 'flowElements')) {
+      if (child.$instanceOf('bpmn:FlowNode')) {
+        const compiled = child.$instanceOf('bpmn:SubProcess')
+          ? compileScope(child, element)
+          : compileElement(child, element);
+        element.children.push(compiled);
+        if (child.get('triggeredByEvent') === true) element.eventSubProcesses.push(compiled);
+      }
+    }
+    return element;
+  }
+
+  function compileElement(source: ModdleElement, scope: DraftElement | null): DraftElement {
+    const type = tagOf(source);
+    const behavior = (scope ? behaviors[type] : processBehavior) as Behavior | undefined;
+    const id = source.id ?? '';
+    if (source.id === undefined) context.refuse(source, `Expected every ${type} to have an id`);
+    else if (elements.has(id)) context.refuse(source, `Expected ids to be unique, but '${id}' is used twice`);
+    if (behavior) refuseUnknownDialect(source, behavior.understands ?? [], context);
+    else context.refuse(source, `Expected elements that can be executed, but '${type}' isn't supported`);
+    refuseUnsupported(source, context);
+    const inEventSubProcess = scope !== null && sources.get(scope)?.get('triggeredByEvent') === true;
+    const config = behavior?.parse(source, context, {
+      inEventSubProcess,
+      inProcess: scope !== null && scope.scope === null,
+    });
+    const interrupting = source.get('cancelActivity') !== false && source.get('isInterrupting') !== false;
+    const element: DraftElement = {
+      id,
+      name: text(source, 'name'),
+      type,
+      activityType: behavior?.activityType(config, source) ?? type,
+      line: context.lineOf(id),
+      scope,
+      behavior: behavior ?? processBehavior,
+      config,
+      incoming: [],
+      outgoing: [],
+      defaultFlow: null,
+      children: [],
+      boundaryEvents: [],
+      eventSubProcesses: [],
+      attachedTo: null,
+      interrupting,
+      asyncBefore: source.get('camunda:asyncBefore') === true || source.get('camunda:async') === true,
+      asyncAfter: source.get('camunda:asyncAfter') === true,
+      exclusive: source.get('camunda:exclusive') !== false,
+      jobPriority:
+        context.attribute(source, 'camunda:jobPriority') ?? (scope && context.attribute(process, 'jobPriority')),
+      retryCycle: parseRetryCycleElement(source, context),
+      ...parseMappings(source, context),
+      listeners: parseListeners(source, ['start', 'end'], context),
+      documentation: documentation(source),
+      extensionProperties: parseProperties(source),
+    };
+    elements.set(id, element);
+    sources.set(element, source);
+    return element;
+  }
+
+  /** Boundary events and default flows, once all flows are there. */
+  function attach(element: DraftElement, source: ModdleElement): void {
+    const host = elements.get(one(source, 'attachedToRef')?.id ?? '');
+    if (host) {
+      element.attachedTo = host;
+      host.boundaryEvents.push(element);
+    }
+    const defaultId = source.$instanceOf('bpmn:FlowNode') ? one(source, 'default')?.id : undefined;
+    if (defaultId === undefined) return;
+    element.defaultFlow = element.outgoing.find(({ id }) => id === defaultId) ?? null;
+    if (!element.defaultFlow)
+      context.refuse(source, `Expected the default flow '${defaultId}' to leave '${element.id}'`);
+  }
+
+  function connectFlow(flow: ModdleElement): void {
+    const from = elements.get(one(flow, 'sourceRef')?.id ?? '');
+    const to = elements.get(one(flow, 'targetRef')?.id ?? '');
+    if (!from || !to) {
+      context.refuse(
+        flow,
+        `Expected the ${from ? 'target' : 'source'} of flow '${flow.id}' to be a flow node of this process`,
+      );
+      return;
+    }
+    if (from.scope !== to.scope)
+      context.refuse(
+        flow,
+        `Expected flow '${flow.id}' to stay inside one scope, but it crosses the border of a sub-process`,
+      );
+    const formal = one(flow, 'conditionExpression');
+    const sequenceFlow: SequenceFlow = {
+      id: flow.id ?? '',
+      name: text(flow, 'name'),
+      source: from,
+      target: to,
+      condition: formal && context.condition(flow, formal),
+      listeners: parseListeners(flow, ['take'], context),
+    };
+    from.outgoing.push(sequenceFlow);
+    to.incoming.push(sequenceFlow);
+  }
+}
+
+function refuseUnsupported(source: ModdleElement, context: ParseContext): void {
+  const loop = one(source, 'loopCharacteristics');
+  if (loop) context.refuse(source, `Expected an activity without a loop marker, but '${tagOf(loop)}' isn't supported`);
+  if (source.get('isForCompensation') === true)
+    context.refuse(source, "Expected no compensation handler, but 'isForCompensation' isn't supported");
+  for (const quantity of ['startQuantity', 'completionQuantity'])
+    if (source.get(quantity) !== undefined && source.get(quantity) !== 1)
+      context.refuse(source, `Expected '${quantity}' to be 1, but it is ${String(source.get(quantity))}`);
+}
+
+function parseRetryCycleElement(source: ModdleElement, context: ParseContext) {
+  const [element] = extensions(source, 'camunda:FailedJobRetryTimeCycle');
+  const cycle = element && text(element, 'body');
+  return cycle ? context.expression(source, cycle, "'failedJobRetryTimeCycle'") : null;
+}
+
+function parseProperties(source: ModdleElement): Record<string, string> | null {
+  const properties = extensions(source, 'camunda:Properties').flatMap((holder) => many(holder, 'values'));
+  if (properties.length === 0) return null;
+  return Object.fromEntries(
+    properties.map((property) => [text(property, 'name') ?? '', text(property, 'value') ?? '']),
+  );
+}
+
+function describe(
+  process: ModdleElement,
+  root: Element,
+  elements: ReadonlyMap<string, Element>,
+  context: ParseContext,
+): ProcessModel {
+  const starts = root.children.filter(({ type }) => type === 'startEvent');
+  const initial = starts.filter((start) => !triggerOf(start));
+  if (initial.length > 1)
+    context.refuse(process, `Expected at most one none start event in a process, but there are ${initial.length}`);
+  if (starts.length === 0) context.refuse(process, 'Expected a process to have a start event');
+  const all = [...elements.values()];
+  return {
+    key: root.id,
+    name: root.name,
+    versionTag: text(process, 'versionTag'),
+    documentation: root.documentation,
+    historyTimeToLive: parseTimeToLive(process, context),
+    startableInTasklist: process.get('isStartableInTasklist') !== false,
+    root,
+    elements,
+    initial: initial[0] ?? null,
+    startTriggers: starts.flatMap(startTriggers),
+    jobDefinitions: all.flatMap(jobDefinitions),
+    callReferences: all.flatMap((element) =>
+      (element.behavior.calls?.(element) ?? []).map((call) => ({ elementId: element.id, ...call })),
+    ),
+    topics: all.flatMap((element) => {
+      const topic = element.behavior.topic?.(element);
+      return topic === undefined ? [] : [{ elementId: element.id, topic }];
+    }),
+    startForm: initial[0]?.behavior.form?.(initial[0]) ?? null,
+  };
+}
+
+function triggerOf(element: Element) {
+  return element.behavior.trigger?.(element.config) ?? null;
+}
+
+function startTriggers(start: Element): StartTrigger[] {
+  const trigger = triggerOf(start);
+  if (trigger?.kind === 'message') return [{ kind: 'message', elementId: start.id, messageName: trigger.name }];
+  if (trigger?.kind === 'timer') return [{ kind: 'timer', elementId: start.id, timer: trigger.timer }];
+  return [];
+}
+
+function jobDefinitions(element: Element): JobDefinition[] {
+  const type = 'async-continuation';
+  return [
+    ...(element.asyncBefore ? [{ elementId: element.id, type, configuration: 'async-before' } as const] : []),
+    ...(element.asyncAfter ? [{ elementId: element.id, type, configuration: 'async-after' } as const] : []),
+    ...(element.behavior.jobDefinitions?.(element) ?? []),
+  ];
+}
+
+/** Days, as a number or as an ISO 8601 period in days (`P30D`). */
+function parseTimeToLive(process: ModdleElement, context: ParseContext): number | null {
+  const value = text(process, 'historyTimeToLive');
+  if (value === null) return null;
+  const days = /^(?:P(\d+)D|(\d+))$/.exec(value);
+  if (days) return Number(days[1] ?? days[2]);
+  context.refuse(process, `Expected 'camunda:historyTimeToLive' in days, such as 30 or P30D, but it is '${value}'`);
+  return null;
+}

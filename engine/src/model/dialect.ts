@@ -1,0 +1,48 @@
+import { allExtensions, type ModdleElement } from './moddle.js';
+import type { ParseContext } from './parse-context.js';
+
+/** What every flow node understands of the `camunda` dialect. */
+const common = new Set([
+  'async',
+  'asyncBefore',
+  'asyncAfter',
+  'exclusive',
+  'jobPriority',
+  'modelerTemplate',
+  'modelerTemplateVersion',
+  'modelerTemplateIcon',
+  'camunda:InputOutput',
+  'camunda:FailedJobRetryTimeCycle',
+  'camunda:ExecutionListener',
+  'camunda:Properties',
+]);
+
+/** Refuses attributes and extension elements that nobody reads: what isn't executed must not look as if it were. */
+export function refuseUnknownDialect(
+  source: ModdleElement,
+  understands: readonly string[],
+  context: ParseContext,
+): void {
+  const known = (name: string) => common.has(name) || understands.includes(name);
+  for (const name of dialectAttributes(source))
+    if (!known(name))
+      context.refuse(
+        source,
+        `Expected only attributes that can be executed, but 'camunda:${name}' isn't supported here`,
+      );
+  for (const extension of allExtensions(source)) {
+    const { $type: type } = extension;
+    const reason = type.startsWith('zeebe:') ? 'belongs to Camunda 8' : "isn't supported here";
+    if ((type.startsWith('camunda:') && !known(type)) || type.startsWith('zeebe:'))
+      context.refuse(source, `Expected only extension elements that can be executed, but '${type}' ${reason}`);
+  }
+}
+
+/** Local names of the `camunda:` attributes that are written on the element. */
+function dialectAttributes(source: ModdleElement): string[] {
+  const described = Object.keys(source).filter(
+    (key) => source.$descriptor.propertiesByName[key]?.ns.prefix === 'camunda',
+  );
+  const others = Object.keys(source.$attrs).filter((key) => key.startsWith('camunda:'));
+  return [...described, ...others.map((key) => key.slice('camunda:'.length))];
+}

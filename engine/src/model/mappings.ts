@@ -1,0 +1,71 @@
+import { extensions, type ModdleElement, many, one, text } from './moddle.js';
+import type { ParseContext } from './parse-context.js';
+import type { ExecutionListener, Mapping, ValueSource } from './process-model.js';
+
+/** The `camunda:inputOutput` of a flow node. */
+export function parseMappings(source: ModdleElement, context: ParseContext): { inputs: Mapping[]; outputs: Mapping[] } {
+  const holders = extensions(source, 'camunda:InputOutput');
+  const read = (property: string) =>
+    holders.flatMap((holder) => many(holder, property)).map((parameter) => parseParameter(source, parameter, context));
+  return { inputs: read('inputParameters'), outputs: read('outputParameters') };
+}
+
+function parseParameter(owner: ModdleElement, parameter: ModdleElement, context: ParseContext): Mapping {
+  const name = text(parameter, 'name');
+  if (name === null) context.refuse(owner, 'Expected every input and output parameter to have a name');
+  return { name: name ?? '', source: parseValue(owner, parameter, context) };
+}
+
+/** A parameter, list item or map entry: a definition inside it, or its text. */
+function parseValue(owner: ModdleElement, holder: ModdleElement, context: ParseContext): ValueSource {
+  const definition = one(holder, 'definition');
+  if (definition) return parseDefinition(owner, definition, context);
+  const source = text(holder, 'value');
+  if (source === null) return { kind: 'null' };
+  return { kind: 'expression', expression: context.expression(owner, source, 'the parameter') };
+}
+
+function parseDefinition(owner: ModdleElement, definition: ModdleElement, context: ParseContext): ValueSource {
+  switch (definition.$type) {
+    case 'camunda:List':
+      return { kind: 'list', items: many(definition, 'items').map((item) => parseDefinition(owner, item, context)) };
+    case 'camunda:Map': {
+      const entries = many(definition, 'entries');
+      return {
+        kind: 'map',
+        entries: entries.map((entry) => ({
+          key: context.expression(owner, text(entry, 'key') ?? '', 'the key of a map entry'),
+          value: parseValue(owner, entry, context),
+        })),
+      };
+    }
+    case 'camunda:Script':
+      return context.scriptElement(owner, definition);
+    default:
+      return parseValue(owner, definition, context);
+  }
+}
+
+/** The `camunda:executionListener`s of a flow node, sequence flow or process. */
+export function parseListeners(
+  source: ModdleElement,
+  events: readonly string[],
+  context: ParseContext,
+): ExecutionListener[] {
+  return extensions(source, 'camunda:ExecutionListener').flatMap((listener) => {
+    const event = text(listener, 'event') ?? (events.length === 1 ? events[0]! : '');
+    if (!events.includes(event)) {
+      context.refuse(source, `Expected an execution listener for ${events.join(' or ')}, but its event is '${event}'`);
+      return [];
+    }
+    const script = one(listener, 'script');
+    if (script) return [{ event, source: context.scriptElement(source, script) }];
+    const expression = context.attribute(listener, 'expression');
+    if (expression) return [{ event, source: { kind: 'expression', expression } as const }];
+    context.refuse(
+      source,
+      'Expected an execution listener with an expression or a script; classes and delegate expressions need Java',
+    );
+    return [];
+  });
+}

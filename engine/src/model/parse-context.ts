@@ -1,0 +1,197 @@
+import { BpmnErrorSignal, EngineError, EvaluationError, type Problem } from '../errors.js';
+import { compileCondition, compileExpression } from '../expression/compile-expression.js';
+import type { Expression } from '../ports.js';
+import type { Place } from './element-lines.js';
+import { type ModdleElement, text } from './moddle.js';
+import type { Condition, ModelBinding, ValueSource } from './process-model.js';
+
+/** What is shared while one resource is compiled: the problems found so far, and how texts become expressions. */
+export class ParseContext {
+  readonly problems: Problem[] = [];
+  readonly warnings: Problem[] = [];
+
+  constructor(
+    private readonly places: ReadonlyMap<string, Place>,
+    /** Formats that scripts can have; others are refused. */
+    readonly scriptFormats: ReadonlySet<string>,
+    private readonly checkScript: (format: string, source: string) => void,
+  ) {}
+
+  /** Notes that an element can't be executed, and why. Parsing goes on, so that one deployment names every problem. */
+  refuse(element: ModdleElement, reason: string, others: readonly (string | undefined)[] = []): void {
+    const id = idOf(element);
+    const place = id === undefined ? undefined : this.places.get(id);
+    const elementIds = [id, ...others].filter((x): x is string => x !== undefined);
+    this.problems.push({
+      message: reason,
+      elementId: id,
+      elementIds,
+      line: place?.line ?? 1,
+      column: place?.column ?? 1,
+    });
+  }
+
+  warn(element: ModdleElement, reason: string): void {
+    const id = idOf(element);
+    const place = id === undefined ? undefined : this.places.get(id);
+    this.warnings.push({ message: reason, elementId: id, line: place?.line, column: place?.column });
+  }
+
+  /** A problem of the document that belongs to no element; moddle's message names line and column from 0. */
+  refuseAt(message: string): void {
+    this.problems.push({ message: firstLine(message), ...placeIn(message) });
+  }
+
+  warnAt(message: string): void {
+    this.warnings.push({ message: firstLine(message), ...placeIn(message) });
+  }
+
+  lineOf(id: string): number {
+    return this.places.get(id)?.line ?? 1;
+  }
+
+  /** Compiles a text of the model; a text that can't be compiled is refused, and stands as its literal from then on. */
+  expression(element: ModdleElement, source: string, what: string): Expression {
+    try {
+      return compileExpression(source);
+    } catch (error) {
+      this.refuse(element, `Expected ${what} to be a valid expression, but ${reasonOf(error)}`);
+      return literal(source);
+    }
+  }
+
+  /** The compiled attribute, or null where it isn't set. */
+  attribute(element: ModdleElement, name: string): Expression | null {
+    const source = text(element, name);
+    return source === null ? null : this.expression(element, source, `'${name}'`);
+  }
+
+  /** A `conditionExpression` or `condition`: JUEL, FEEL or a script. */
+  condition(owner: ModdleElement, formal: ModdleElement): Condition | null {
+    const source = text(formal, 'body');
+    const language = text(formal, 'language');
+    if (text(formal, 'camunda:resource') !== null) {
+      this.refuse(
+        owner,
+        "Expected a condition in the model itself, but it is in a 'camunda:resource', which isn't supported",
+      );
+      return null;
+    }
+    if (source === null) {
+      this.refuse(owner, 'Expected a condition, but it is empty');
+      return null;
+    }
+    try {
+      if (language === null || isJuel(language)) return compileCondition(source);
+      if (isFeel(language)) return compileCondition(source, { language: 'feel' });
+    } catch (error) {
+      this.refuse(owner, `Expected a valid condition, but ${reasonOf(error)}`);
+      return null;
+    }
+    const script = this.script(owner, language, source);
+    if (!script) return null;
+    return (context) => {
+      const { value } = context.runScript(script.format, script.source);
+      if (typeof value === 'boolean') return value;
+      throw new EvaluationError(
+        `Expected the condition of '${owner.id}' to be true or false, but it is ${String(value)}`,
+      );
+    };
+  }
+
+  /** A checked script; null and a problem when its language isn't run here or it can't be compiled. */
+  script(
+    owner: ModdleElement,
+    format: string,
+    source: string,
+  ): { readonly format: string; readonly source: string } | null {
+    const name = format.trim().toLowerCase();
+    if (!this.scriptFormats.has(name)) {
+      const known = [...this.scriptFormats].join(', ');
+      this.refuse(owner, `Expected a script in one of ${known}, but its format is '${format}'`);
+      return null;
+    }
+    try {
+      this.checkScript(name, source);
+      return { format: name, source };
+    } catch (error) {
+      this.refuse(owner, `Expected a valid script, but ${reasonOf(error)}`);
+      return null;
+    }
+  }
+
+  /** The script that a `camunda:script` element holds. */
+  scriptElement(owner: ModdleElement, element: ModdleElement): ValueSource {
+    if (text(element, 'resource') !== null) {
+      this.refuse(owner, "Expected a script in the model itself, but it is in a 'resource', which isn't supported");
+      return { kind: 'null' };
+    }
+    const script = this.script(owner, text(element, 'scriptFormat') ?? '', text(element, 'value') ?? '');
+    return script ? { kind: 'script', ...script } : { kind: 'null' };
+  }
+
+  /** `latest`, `deployment`, `version` and `versionTag` as the attributes `<name>Binding`, `<name>Version` … say. */
+  binding(element: ModdleElement, prefix: string): ModelBinding | null {
+    const kind = text(element, `${prefix}Binding`);
+    switch (kind) {
+      case null:
+        return { kind: 'default' };
+      case 'latest':
+      case 'deployment':
+        return { kind };
+      case 'version': {
+        const version = text(element, `${prefix}Version`);
+        if (version !== null && /^\d+$/.test(version)) return { kind, version: Number(version) };
+        if (version !== null && /[$#]\{/.test(version))
+          return { kind, version: this.expression(element, version, `'${prefix}Version'`) };
+        this.refuse(element, `Expected '${prefix}Version' to be a whole number, but it is '${version ?? ''}'`);
+        return null;
+      }
+      case 'versionTag': {
+        const versionTag = this.attribute(element, `${prefix}VersionTag`);
+        if (versionTag) return { kind, versionTag };
+        this.refuse(element, `Expected '${prefix}VersionTag' with the binding 'versionTag', but it is missing`);
+        return null;
+      }
+      default:
+        this.refuse(
+          element,
+          `Expected '${prefix}Binding' to be latest, deployment, version or versionTag, but it is '${kind}'`,
+        );
+        return null;
+    }
+  }
+}
+
+function idOf(element: ModdleElement): string | undefined {
+  for (let e: ModdleElement | undefined = element; e; e = e.$parent) if (e.id !== undefined) return e.id;
+  return undefined;
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof EngineError || error instanceof BpmnErrorSignal) return error.message;
+  throw error; // a bug, not a mistake in the model
+}
+
+function isJuel(language: string): boolean {
+  return /juel|xpath|^el$|sun\.com/i.test(language);
+}
+
+function isFeel(language: string): boolean {
+  return /feel|omg\.org\/spec\/DMN/i.test(language);
+}
+
+function literal(source: string): Expression {
+  return { source, literal: source, evaluate: () => source, evaluateTyped: () => ({ type: 'String', value: source }) };
+}
+
+function firstLine(message: string): string {
+  return message.split('\n')[0] ?? message;
+}
+
+function placeIn(message: string): Place {
+  return {
+    line: Number(/line: (\d+)/.exec(message)?.[1] ?? 0) + 1,
+    column: Number(/column: (\d+)/.exec(message)?.[1] ?? 0) + 1,
+  };
+}

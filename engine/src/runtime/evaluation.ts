@@ -1,0 +1,138 @@
+import type { ActivityView } from '../behaviors/behavior.js';
+import { EvaluationError } from '../errors.js';
+import type { ExecutionListener, Mapping, ModelBinding, ValueSource } from '../model/process-model.js';
+import type { Binding, EvaluationContext, ExecutionFacts } from '../ports.js';
+import type { Run } from './run.js';
+import { variablesAt } from './scope-variables.js';
+import type { ActivityNode } from './state.js';
+import { fromNative, NULL, type TypedValue, toNative } from './typed-value.js';
+
+/** What a behavior, an expression or a script sees at an activity instance. */
+export function viewOf(
+  run: Run,
+  node: ActivityNode,
+  extra: { eventName?: string; transitionId?: string; hasHappened?: boolean } = {},
+): ActivityView {
+  const view: ActivityView = {
+    node,
+    variables: variablesAt(run, node.id),
+    execution: executionFacts(run, node, extra.eventName ?? null, extra.transitionId ?? null),
+    now: run.now,
+    userId: run.env.userId ?? null,
+    hasHappened: extra.hasHappened ?? false,
+    get joined() {
+      if (node.parentId === null) return 0;
+      const waiting = run.state.childrenOf(node.parentId);
+      return waiting.filter(
+        ({ id, elementId, phase }) => elementId === node.elementId && (phase === 'joining' || id === node.id),
+      ).length;
+    },
+    runScript: (format, source) => run.env.scripts.run(format, source, view),
+    evaluateDecision(key, binding) {
+      const decision = run.env.decision({
+        callerDefinitionId: run.state.header.definitionId,
+        elementId: node.elementId,
+        key,
+        binding: resolveBinding(binding, view),
+        tenantId: run.state.header.tenantId,
+      });
+      return decision.evaluate(view.variables, run.now);
+    },
+  };
+  return view;
+}
+
+function executionFacts(
+  run: Run,
+  node: ActivityNode,
+  eventName: string | null,
+  transitionId: string | null,
+): ExecutionFacts {
+  const { header } = run.state;
+  const element = run.model.elements.get(node.elementId);
+  return {
+    id: node.id,
+    processInstanceId: header.id,
+    rootProcessInstanceId: header.rootProcessInstanceId,
+    processDefinitionId: header.definitionId,
+    processDefinitionKey: header.definitionKey,
+    get businessKey() {
+      return header.businessKey;
+    },
+    activityInstanceId: node.id,
+    currentActivityId: node.elementId,
+    currentActivityName: element?.name ?? null,
+    currentTransitionId: transitionId,
+    eventName,
+    tenantId: header.tenantId,
+    superExecutionId: header.superActivityInstanceId,
+    setBusinessKey(businessKey) {
+      header.businessKey = businessKey;
+      run.changes.update('historicProcessInstance', header.id, { businessKey });
+    },
+  };
+}
+
+/** The binding with its expressions evaluated. @throws EvaluationError */
+export function resolveBinding(binding: ModelBinding, context: EvaluationContext): Binding {
+  if (binding.kind === 'version') {
+    if (typeof binding.version === 'number') return { kind: 'version', version: binding.version };
+    const version = Number(binding.version.evaluate(context));
+    if (!Number.isInteger(version))
+      throw new EvaluationError(`Expected '${binding.version.source}' to be a version, but it is '${version}'`);
+    return { kind: 'version', version };
+  }
+  if (binding.kind === 'versionTag')
+    return { kind: 'versionTag', versionTag: String(binding.versionTag.evaluate(context)) };
+  return binding;
+}
+
+/** The value that a mapping, listener or list item of the model stands for. @throws EvaluationError, BpmnErrorSignal */
+export function evaluateSource(source: ValueSource, context: EvaluationContext): TypedValue {
+  switch (source.kind) {
+    case 'null':
+      return NULL;
+    case 'expression':
+      return source.expression.evaluateTyped(context);
+    case 'script':
+      return context.runScript(source.format, source.source);
+    case 'list':
+      return fromNative(source.items.map((item) => toNative(evaluateSource(item, context))));
+    case 'map':
+      return fromNative(
+        Object.fromEntries(
+          source.entries.map(({ key, value }) => [
+            String(key.evaluate(context)),
+            toNative(evaluateSource(value, context)),
+          ]),
+        ),
+      );
+  }
+}
+
+/** Sets the inputs in the activity's own scope, each seeing those before it. */
+export function mapInputs(run: Run, node: ActivityNode, mappings: readonly Mapping[]): void {
+  if (mappings.length === 0 || run.skipIoMappings) return;
+  const view = viewOf(run, node);
+  for (const { name, source } of mappings) view.variables.setLocal(name, evaluateSource(source, view));
+}
+
+/** Sets the outputs in the enclosing scope, evaluated with the activity's own variables. */
+export function mapOutputs(run: Run, node: ActivityNode, mappings: readonly Mapping[]): void {
+  if (mappings.length === 0 || run.skipIoMappings || node.parentId === null) return;
+  const view = viewOf(run, node);
+  const outer = variablesAt(run, node.parentId);
+  for (const { name, source } of mappings) outer.set(name, evaluateSource(source, view));
+}
+
+export function runListeners(
+  run: Run,
+  node: ActivityNode,
+  listeners: readonly ExecutionListener[],
+  eventName: string,
+  transitionId?: string,
+): void {
+  if (listeners.length === 0 || run.skipListeners) return;
+  for (const { event, source } of listeners)
+    if (event === eventName) evaluateSource(source, viewOf(run, node, { eventName, transitionId }));
+}

@@ -1,0 +1,127 @@
+import { InvalidCommandError, NotFoundError, SuspendedError } from '../errors.js';
+import type { Environment } from '../ports.js';
+import type { Command, Outcome } from './commands.js';
+import { throwError } from './error-propagation.js';
+import {
+  completeExternalTask,
+  failExternalTask,
+  setExternalTaskRetries,
+  throwExternalTaskError,
+} from './external-tasks.js';
+import * as instance from './instance-commands.js';
+import { deleteJob, executeJob, failJob, recalculateJobDueDate, setJobDueDate, setJobRetries } from './jobs.js';
+import { arrive, begin, complete, endInstance, settle, take } from './lifecycle.js';
+import { type Op, Run } from './run.js';
+import { valuesOf } from './scope-variables.js';
+import { startInstance } from './start-instance.js';
+import type { InstanceState } from './state.js';
+import {
+  addIdentityLink,
+  completeTask,
+  removeIdentityLink,
+  setTaskVariables,
+  throwTaskError,
+  updateTask,
+} from './tasks.js';
+
+type Handlers = {
+  readonly [K in Exclude<Command['kind'], 'start'>]: (run: Run, command: Extract<Command, { kind: K }>) => void;
+};
+
+const handlers: Handlers = {
+  completeTask,
+  updateTask,
+  addIdentityLink,
+  removeIdentityLink,
+  throwTaskError,
+  completeExternalTask,
+  throwExternalTaskError,
+  failExternalTask,
+  setExternalTaskRetries,
+  executeJob: (run, { jobId }) => executeJob(run, jobId),
+  failJob: (run, { jobId, ...failure }) => failJob(run, jobId, failure),
+  setJobRetries: (run, { jobId, retries, dueDate }) => setJobRetries(run, jobId, retries, dueDate),
+  setJobDueDate: (run, { jobId, dueDate }) => setJobDueDate(run, jobId, dueDate),
+  recalculateJobDueDate: (run, { jobId, creationDateBased }) => recalculateJobDueDate(run, jobId, creationDateBased),
+  deleteJob: (run, { jobId }) => deleteJob(run, jobId),
+  deliverMessage: instance.deliverMessage,
+  signalExecution: instance.signalExecution,
+  setVariables: instance.changeVariables,
+  setTaskVariables,
+  setSuspended: instance.setSuspended,
+  setBusinessKey: instance.setBusinessKey,
+  deleteInstance: instance.deleteInstance,
+  resolveIncident: instance.resolveIncident,
+  calledInstanceEnded: instance.calledInstanceEnded,
+  calledInstanceThrewError: instance.calledInstanceThrewError,
+  calledInstanceDeleted: instance.calledInstanceDeleted,
+  calledInstanceIncident: instance.calledInstanceIncident,
+  calledInstanceIncidentResolved: instance.calledInstanceIncidentResolved,
+};
+
+/** Commands that move tokens by themselves: a suspended instance refuses them. */
+const refusedWhenSuspended: ReadonlySet<Command['kind']> = new Set(['deliverMessage', 'signalExecution']);
+
+/**
+ * Runs one command on one instance until nothing more can happen without the outside, and says what has to be
+ * stored. Pure: the given state isn't changed, and nothing happens if the decision is thrown away.
+ * @param state null for `start` only
+ * @param instanceId of the instance; a new id for `start`
+ * @throws NotFoundError, InvalidCommandError, SuspendedError, ExecutionError, EvaluationError; MissingResource asks for a reload
+ */
+export function execute(instanceId: string, state: InstanceState | null, command: Command, env: Environment): Outcome {
+  const run = begun(instanceId, state, command, env);
+  for (let op = run.agenda.pop(); op; op = run.agenda.pop()) step(run, op);
+  return outcome(run);
+}
+
+function begun(instanceId: string, state: InstanceState | null, command: Command, env: Environment): Run {
+  if (command.kind === 'start') {
+    if (state) throw new InvalidCommandError(`Expected a new process instance, but '${instanceId}' exists`);
+    return startInstance(instanceId, command, env);
+  }
+  if (!state) throw new NotFoundError(`Expected a process instance '${instanceId}', but there is none`, { instanceId });
+  if (state.suspended && refusedWhenSuspended.has(command.kind))
+    throw new SuspendedError(`Expected process instance '${instanceId}' to be active, but it is suspended`, {
+      instanceId,
+    });
+  const run = new Run(state, env.model(state.definitionId), env);
+  (handlers[command.kind] as (run: Run, command: Command) => void)(run, command);
+  return run;
+}
+
+function step(run: Run, op: Op): void {
+  switch (op.op) {
+    case 'arrive':
+      return arrive(run, op);
+    case 'begin':
+      return begin(run, op);
+    case 'complete':
+      return complete(run, op);
+    case 'take':
+      return take(run, op);
+    case 'settle':
+      return settle(run, op);
+    case 'throwError':
+      return throwError(run, op);
+    case 'endInstance':
+      return endInstance(run);
+  }
+}
+
+function outcome(run: Run): Outcome {
+  const { changes, followUps } = run;
+  if (run.endedWith)
+    return { state: null, changes: changes.list(), followUps, result: { variables: run.endedWith, ended: true } };
+  const variables = valuesOf(run.state.root.variables);
+  dropTransient(run);
+  return { state: run.state.toState(), changes: changes.list(), followUps, result: { variables, ended: false } };
+}
+
+/** Transient variables end with the command. */
+function dropTransient(run: Run): void {
+  for (const node of run.state.all()) {
+    const kept = Object.entries(node.variables).filter(([, { transient }]) => !transient);
+    if (kept.length < Object.keys(node.variables).length) run.state.edit(node.id).variables = Object.fromEntries(kept);
+  }
+}

@@ -1,0 +1,81 @@
+import { InvalidCommandError, NotFoundError, SuspendedError } from '../errors.js';
+import type { Command } from './commands.js';
+import { closeIncidents, openIncident } from './incidents.js';
+import { resume } from './lifecycle.js';
+import type { Run } from './run.js';
+import { setVariables, setVariablesLocal } from './scope-variables.js';
+import type { ActivityNode, ExternalTaskState } from './state.js';
+
+type ExternalTaskCommand<K extends Command['kind']> = Extract<Command, { kind: K }>;
+
+interface Found {
+  readonly node: ActivityNode;
+  readonly task: ExternalTaskState;
+}
+
+function findExternalTask(run: Run, id: string): Found {
+  for (const node of run.state.all()) if (node.externalTask?.id === id) return { node, task: node.externalTask };
+  throw new NotFoundError(`Expected an external task '${id}', but there is none`, { externalTaskId: id });
+}
+
+function activeExternalTask(run: Run, id: string): Found {
+  if (run.state.header.suspended)
+    throw new SuspendedError(`Expected external task '${id}' to be active, but its process instance is suspended`, {
+      externalTaskId: id,
+    });
+  return findExternalTask(run, id);
+}
+
+export function completeExternalTask(run: Run, command: ExternalTaskCommand<'completeExternalTask'>): void {
+  const { node } = activeExternalTask(run, command.externalTaskId);
+  setVariables(run, node.id, command.variables);
+  setVariablesLocal(run, node.id, command.localVariables);
+  resume(run, node.id, { kind: 'externalTask', variables: command.variables });
+}
+
+export function throwExternalTaskError(run: Run, command: ExternalTaskCommand<'throwExternalTaskError'>): void {
+  const { node } = activeExternalTask(run, command.externalTaskId);
+  setVariables(run, node.id, command.variables);
+  run.next({ op: 'throwError', nodeId: node.id, errorCode: command.errorCode, errorMessage: command.errorMessage });
+}
+
+/** The worker failed: the task is free again after the timeout, or an incident when no retries are left. */
+export function failExternalTask(run: Run, command: ExternalTaskCommand<'failExternalTask'>): void {
+  const { externalTaskId, retries, retryTimeoutMs, errorMessage, errorDetails } = command;
+  requireRetries(retries);
+  if (!(retryTimeoutMs >= 0))
+    throw new InvalidCommandError(`Expected a retry timeout of at least 0 ms, but it is ${retryTimeoutMs}`);
+  const { node } = activeExternalTask(run, externalTaskId);
+  setVariables(run, node.id, command.variables);
+  setVariablesLocal(run, node.id, command.localVariables);
+  const lockExpiresAt = new Date(run.now.getTime() + retryTimeoutMs);
+  run.changes.update('externalTask', externalTaskId, { retries, errorMessage, errorDetails, lockExpiresAt });
+  manageIncident(run, node.id, externalTaskId, retries, errorMessage);
+}
+
+export function setExternalTaskRetries(run: Run, command: ExternalTaskCommand<'setExternalTaskRetries'>): void {
+  const { externalTaskId, retries } = command;
+  requireRetries(retries);
+  const { node } = findExternalTask(run, externalTaskId);
+  run.changes.update('externalTask', externalTaskId, { retries });
+  manageIncident(run, node.id, externalTaskId, retries, null);
+}
+
+function manageIncident(run: Run, nodeId: string, taskId: string, retries: number, message: string | null): void {
+  const node = run.state.node(nodeId);
+  const fits = ({ configuration }: { configuration: string | null }) => configuration === taskId;
+  if (retries > 0) closeIncidents(run, node, fits, 'resolved');
+  else if (!node.incidents?.some(fits))
+    openIncident(run, nodeId, {
+      type: 'failedExternalTask',
+      message,
+      elementId: node.elementId,
+      failedElementId: node.elementId,
+      configuration: taskId,
+    });
+}
+
+function requireRetries(retries: number): void {
+  if (!Number.isInteger(retries) || retries < 0)
+    throw new InvalidCommandError(`Expected retries to be a whole number of at least 0, but they are ${retries}`);
+}

@@ -1,0 +1,72 @@
+import type { Element } from '../model/process-model.js';
+import type { HistoricActivityInstanceRow, HistoricInstanceState, HistoricProcessInstanceRow } from './records.js';
+import type { Run } from './run.js';
+import type { ActivityNode } from './state.js';
+
+/** The columns that say to which instance a row belongs. */
+export function ofInstance({ state: { header } }: Run) {
+  return {
+    rootProcessInstanceId: header.rootProcessInstanceId,
+    processInstanceId: header.id,
+    processDefinitionId: header.definitionId,
+    processDefinitionKey: header.definitionKey,
+    tenantId: header.tenantId,
+  };
+}
+
+export function instanceStarted(run: Run): void {
+  const { header } = run.state;
+  const row: HistoricProcessInstanceRow = {
+    id: header.id,
+    ...ofInstance(run),
+    businessKey: header.businessKey,
+    superProcessInstanceId: header.superProcessInstanceId,
+    startedAt: run.now,
+    endedAt: null,
+    durationMs: null,
+    startUserId: header.startUserId,
+    startActivityId: header.startActivityId,
+    endActivityId: null,
+    deleteReason: null,
+    state: 'ACTIVE',
+  };
+  run.changes.insert('historicProcessInstance', row);
+}
+
+export function instanceEnded(run: Run, state: HistoricInstanceState, deleteReason: string | null): void {
+  run.changes.update('historicProcessInstance', run.state.header.id, {
+    endedAt: run.now,
+    durationMs: run.now.getTime() - run.state.header.startedAt,
+    endActivityId: state === 'COMPLETED' ? run.endElementId : null,
+    deleteReason,
+    state,
+  });
+}
+
+export function activityStarted(run: Run, node: ActivityNode, element: Element): void {
+  const row: HistoricActivityInstanceRow = {
+    id: node.id,
+    ...ofInstance(run),
+    elementId: element.id,
+    elementName: element.name,
+    elementType: element.activityType,
+    parentActivityInstanceId: node.parentId,
+    taskId: null,
+    assignee: null,
+    calledProcessInstanceId: null,
+    startedAt: run.now,
+    endedAt: null,
+    durationMs: null,
+    canceled: false,
+    completeScope: false,
+  };
+  run.changes.insert('historicActivityInstance', row);
+}
+
+export function activityEnded(run: Run, node: ActivityNode, how: { canceled: boolean; completeScope: boolean }): void {
+  run.changes.update('historicActivityInstance', node.id, {
+    endedAt: run.now,
+    durationMs: run.now.getTime() - node.startedAt,
+    ...how,
+  });
+}

@@ -1,0 +1,163 @@
+import { InvalidCommandError, NotFoundError } from '../errors.js';
+import type { Command } from './commands.js';
+import { runListeners } from './evaluation.js';
+import { eventHappened } from './events.js';
+import { instanceEnded } from './history.js';
+import { closeIncidents, openIncident } from './incidents.js';
+import { cancel, end, resume } from './lifecycle.js';
+import type { Run } from './run.js';
+import { removeVariable, setVariable, setVariables, setVariablesLocal, variablesAt } from './scope-variables.js';
+import type { ActivityNode, SubscriptionState } from './state.js';
+
+type InstanceCommand<K extends Command['kind']> = Extract<Command, { kind: K }>;
+
+export function deliverMessage(run: Run, command: InstanceCommand<'deliverMessage'>): void {
+  const { node, subscription } = findSubscription(run, command.subscriptionId);
+  const event = run.model.elements.get(subscription.elementId);
+  if (!event)
+    throw new NotFoundError(
+      `Expected element '${subscription.elementId}' in process '${run.model.key}', but it isn't there`,
+    );
+  setVariablesLocal(run, node.id, command.localVariables);
+  eventHappened(run, node, event, command.variables);
+}
+
+function findSubscription(
+  run: Run,
+  id: string,
+): { readonly node: ActivityNode; readonly subscription: SubscriptionState } {
+  for (const node of run.state.all()) {
+    const subscription = node.subscriptions?.find((each) => each.id === id);
+    if (subscription) return { node, subscription };
+  }
+  throw new NotFoundError(
+    `Expected an event subscription '${id}' in process instance '${run.state.header.id}', but there is none`,
+    { id },
+  );
+}
+
+export function signalExecution(run: Run, { activityInstanceId, variables }: InstanceCommand<'signalExecution'>): void {
+  const node = run.state.node(activityInstanceId);
+  const waits = node.phase === 'active' && node.parentId !== null && node.calledInstanceId === undefined;
+  if (!waits || run.state.hasChildren(node.id))
+    throw new InvalidCommandError(
+      `Expected '${activityInstanceId}' to be an activity that waits, but it can't be signalled`,
+      { activityInstanceId },
+    );
+  setVariables(run, node.id, variables);
+  resume(run, node.id, { kind: 'signal', variables });
+}
+
+export function changeVariables(run: Run, { scopeId, set, remove, local }: InstanceCommand<'setVariables'>): void {
+  const visible = variablesAt(run, scopeId);
+  for (const [name, value] of Object.entries(set ?? {}))
+    if (local) setVariable(run, scopeId, name, value);
+    else visible.set(name, value);
+  for (const name of remove ?? [])
+    if (local) removeVariable(run, scopeId, name);
+    else visible.remove(name);
+}
+
+export function setSuspended(run: Run, { suspended }: InstanceCommand<'setSuspended'>): void {
+  const { header } = run.state;
+  header.suspended = suspended;
+  run.changes.update('historicProcessInstance', header.id, { state: suspended ? 'SUSPENDED' : 'ACTIVE' });
+  for (const { task, externalTask, jobs } of run.state.all()) {
+    if (task) run.changes.update('userTask', task.id, { suspended });
+    if (externalTask) run.changes.update('externalTask', externalTask.id, { suspended });
+    for (const { id } of jobs ?? []) run.changes.update('job', id, { suspended });
+  }
+}
+
+export function setBusinessKey(run: Run, { businessKey }: InstanceCommand<'setBusinessKey'>): void {
+  run.state.header.businessKey = businessKey;
+  run.changes.update('historicProcessInstance', run.state.header.id, { businessKey });
+}
+
+/** Cancels everything that is alive; the history says who ended it. */
+export function deleteInstance(run: Run, command: InstanceCommand<'deleteInstance'>): void {
+  run.skipListeners = command.skipCustomListeners ?? false;
+  run.skipIoMappings = command.skipIoMappings ?? false;
+  run.endedFromOutside = !command.internal;
+  endCancelled(run, command.internal ? 'INTERNALLY_TERMINATED' : 'EXTERNALLY_TERMINATED', command.reason);
+  const { superProcessInstanceId, superActivityInstanceId } = run.state.header;
+  if (!command.byCaller && superProcessInstanceId !== null && superActivityInstanceId !== null)
+    run.followUps.push({
+      instanceId: superProcessInstanceId,
+      command: { kind: 'calledInstanceDeleted', activityInstanceId: superActivityInstanceId, reason: command.reason },
+    });
+}
+
+function endCancelled(run: Run, state: 'INTERNALLY_TERMINATED' | 'EXTERNALLY_TERMINATED', reason: string | null): void {
+  const { root } = run.state;
+  for (const child of run.state.childrenOf(root.id).reverse()) cancel(run, child.id);
+  runListeners(run, root, run.model.root.listeners, 'end');
+  end(run, root.id, { canceled: true, completeScope: false });
+  instanceEnded(run, state, reason);
+}
+
+export function resolveIncident(run: Run, { incidentId }: InstanceCommand<'resolveIncident'>): void {
+  for (const node of run.state.all()) {
+    if (!node.incidents?.some(({ id }) => id === incidentId)) continue;
+    return closeIncidents(run, node, ({ id }) => id === incidentId, 'resolved');
+  }
+  throw new NotFoundError(`Expected an incident '${incidentId}', but there is none`, { incidentId });
+}
+
+export function calledInstanceEnded(run: Run, command: InstanceCommand<'calledInstanceEnded'>): void {
+  const node = run.state.edit(command.activityInstanceId);
+  node.calledInstanceId = undefined;
+  resume(run, node.id, { kind: 'called', variables: command.variables });
+}
+
+export function calledInstanceThrewError(run: Run, command: InstanceCommand<'calledInstanceThrewError'>): void {
+  const node = run.state.edit(command.activityInstanceId);
+  node.calledInstanceId = undefined;
+  run.next({ op: 'throwError', nodeId: node.id, errorCode: command.errorCode, errorMessage: command.errorMessage });
+}
+
+/** The call activity is cancelled, and every scope that is empty without it. */
+export function calledInstanceDeleted(
+  run: Run,
+  { activityInstanceId, reason }: InstanceCommand<'calledInstanceDeleted'>,
+): void {
+  run.state.edit(activityInstanceId).calledInstanceId = undefined;
+  let { parentId } = run.state.node(activityInstanceId);
+  cancel(run, activityInstanceId);
+  while (parentId !== null && !run.state.hasChildren(parentId)) {
+    const scope = run.state.node(parentId);
+    if (scope.parentId === null) {
+      endCancelled(run, 'EXTERNALLY_TERMINATED', reason);
+      return;
+    }
+    cancel(run, scope.id);
+    parentId = scope.parentId;
+  }
+}
+
+export function calledInstanceIncident(run: Run, command: InstanceCommand<'calledInstanceIncident'>): void {
+  const node = run.state.node(command.activityInstanceId);
+  openIncident(run, node.id, {
+    type: command.type,
+    message: command.message,
+    elementId: node.elementId,
+    failedElementId: node.elementId,
+    configuration: null,
+    causeIncidentId: command.incidentId,
+    rootCauseIncidentId: command.rootCauseIncidentId,
+  });
+}
+
+/** The node may have gone already, and its incidents with it. */
+export function calledInstanceIncidentResolved(
+  run: Run,
+  { causeIncidentId }: InstanceCommand<'calledInstanceIncidentResolved'>,
+): void {
+  for (const node of run.state.all())
+    closeIncidents(
+      run,
+      node,
+      (incident) => incident.causeIncidentId === causeIncidentId && incident.id !== causeIncidentId,
+      'resolved',
+    );
+}

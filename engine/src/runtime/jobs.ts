@@ -1,0 +1,165 @@
+import { timerConfiguration } from '../behaviors/shared/event-definition.js';
+import { ExecutionError, InvalidCommandError, NotFoundError } from '../errors.js';
+import type { Element } from '../model/process-model.js';
+import { nextDue, parseCycle } from '../time/cycle.js';
+import { addDuration } from '../time/duration.js';
+import { resolveTimer } from '../time/resolve-timer.js';
+import { parseRetryCycle } from '../time/retry-cycle.js';
+import { viewOf } from './evaluation.js';
+import { eventHappened } from './events.js';
+import { closeIncidents, openIncident } from './incidents.js';
+import { continueAfter, continueBefore } from './lifecycle.js';
+import type { JobRow } from './records.js';
+import type { Run } from './run.js';
+import type { ActivityNode, JobState } from './state.js';
+import { createJob, removeJob } from './waits.js';
+
+interface Found {
+  readonly node: ActivityNode;
+  readonly job: JobState;
+}
+
+function findJob(run: Run, jobId: string): Found {
+  for (const node of run.state.all()) {
+    const job = node.jobs?.find(({ id }) => id === jobId);
+    if (job) return { node, job };
+  }
+  throw new NotFoundError(`Expected a job '${jobId}' in process instance '${run.state.header.id}', but there is none`, {
+    id: jobId,
+  });
+}
+
+/** Does what a job is there for: an asynchronous continuation, or a timer. */
+export function executeJob(run: Run, jobId: string): void {
+  const { node, job } = findJob(run, jobId);
+  removeJob(run, node.id, jobId);
+  if (job.type === 'async-continuation') {
+    if (node.phase === 'async-before') continueBefore(run, node.id);
+    else continueAfter(run, node.id);
+    return;
+  }
+  const event = elementOf(run, job);
+  repeatTimer(run, node.id, event, job);
+  eventHappened(run, run.state.node(node.id), event);
+}
+
+/** A cycle goes on from its last due date, or from now when that is long ago: what was missed isn't made up for. */
+function repeatTimer(run: Run, nodeId: string, event: Element, job: JobState): void {
+  const trigger = event.behavior.trigger?.(event.config);
+  if (job.repeat === null || trigger?.kind !== 'timer') return;
+  const from = new Date(Math.max(run.now.getTime(), job.dueDate ?? 0));
+  const due = nextDue(parseCycle(job.repeat), from, 1);
+  if (!due) return;
+  createJob(run, nodeId, event, {
+    type: job.type,
+    configuration: timerConfiguration(trigger.timer),
+    dueDate: due,
+    repeat: job.repeat,
+  });
+}
+
+/** Counts down the retries as the model's retry cycle says; none left is an incident. */
+export function failJob(
+  run: Run,
+  jobId: string,
+  failure: { message: string; stacktrace: string; failedElementId: string | null },
+): void {
+  const { node, job } = findJob(run, jobId);
+  const cycle = retryCycleOf(run, node, job);
+  const before = cycle && !job.hasFailed ? cycle.retries : job.retries;
+  const retries = Math.max(0, before - 1);
+  const wait = cycle?.intervalFor(retries) ?? null;
+  const dueDate = wait && retries > 0 ? addDuration(run.now, wait) : undefined;
+  changeJob(
+    run,
+    node.id,
+    job,
+    { retries, hasFailed: true, ...(dueDate && { dueDate: dueDate.getTime() }) },
+    {
+      retries,
+      ...(dueDate && { dueDate }),
+      exceptionMessage: failure.message,
+      exceptionStacktrace: failure.stacktrace,
+      failedElementId: failure.failedElementId ?? job.elementId,
+      lockOwner: null,
+      lockExpiresAt: null,
+    },
+  );
+  if (retries === 0 && job.retries > 0) openJobIncident(run, node.id, job, failure.message, failure.failedElementId);
+}
+
+function retryCycleOf(run: Run, node: ActivityNode, job: JobState) {
+  const value = elementOf(run, job).retryCycle?.evaluate(viewOf(run, node));
+  return typeof value === 'string' ? parseRetryCycle(value) : null;
+}
+
+function openJobIncident(
+  run: Run,
+  nodeId: string,
+  job: JobState,
+  message: string | null,
+  failedElementId: string | null,
+): void {
+  openIncident(run, nodeId, {
+    type: 'failedJob',
+    message,
+    elementId: job.elementId,
+    failedElementId: failedElementId ?? job.elementId,
+    configuration: job.id,
+  });
+}
+
+export function setJobRetries(run: Run, jobId: string, retries: number, dueDate?: Date | null): void {
+  if (!Number.isInteger(retries) || retries < 0)
+    throw new InvalidCommandError(
+      `Expected the retries of job '${jobId}' to be a whole number of at least 0, but they are ${retries}`,
+    );
+  const { node, job } = findJob(run, jobId);
+  const due = dueDate === undefined ? {} : { dueDate };
+  changeJob(
+    run,
+    node.id,
+    job,
+    { retries, ...(dueDate !== undefined && { dueDate: dueDate?.getTime() ?? null }) },
+    { retries, ...due },
+  );
+  if (retries > 0)
+    closeIncidents(run, run.state.node(node.id), ({ configuration }) => configuration === jobId, 'resolved');
+  else if (job.retries > 0) openJobIncident(run, node.id, job, null, null);
+}
+
+export function setJobDueDate(run: Run, jobId: string, dueDate: Date | null): void {
+  const { node, job } = findJob(run, jobId);
+  changeJob(run, node.id, job, { dueDate: dueDate?.getTime() ?? null }, { dueDate });
+}
+
+/** Evaluates the timer's expression again. @throws InvalidCommandError when the job isn't a timer */
+export function recalculateJobDueDate(run: Run, jobId: string, creationDateBased: boolean): void {
+  const { node, job } = findJob(run, jobId);
+  const event = elementOf(run, job);
+  const trigger = event.behavior.trigger?.(event.config);
+  if (job.type === 'async-continuation' || trigger?.kind !== 'timer')
+    throw new InvalidCommandError(`Expected job '${jobId}' to be a timer, but it is of type '${job.type}'`);
+  const base = creationDateBased ? new Date(node.startedAt) : run.now;
+  const value = trigger.timer.expression.evaluate(viewOf(run, node));
+  setJobDueDate(run, jobId, resolveTimer(trigger.timer.kind, value, base).due);
+}
+
+/** Without its job the activity waits for good; that is what was asked for. */
+export function deleteJob(run: Run, jobId: string): void {
+  removeJob(run, findJob(run, jobId).node.id, jobId);
+}
+
+function changeJob(run: Run, nodeId: string, job: JobState, state: Partial<JobState>, row: Partial<JobRow>): void {
+  const node = run.state.edit(nodeId);
+  node.jobs = node.jobs?.map((each) => (each.id === job.id ? { ...each, ...state } : each));
+  run.changes.update('job', job.id, row);
+}
+
+function elementOf(run: Run, job: JobState): Element {
+  const element = run.model.elements.get(job.elementId);
+  if (element) return element;
+  throw new ExecutionError(
+    `Expected element '${job.elementId}' of job '${job.id}' in process '${run.model.key}', but it isn't there`,
+  );
+}

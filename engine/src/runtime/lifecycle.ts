@@ -1,0 +1,294 @@
+import type { Behavior, CallPlan, Step } from '../behaviors/behavior.js';
+import { BpmnErrorSignal, ExecutionError } from '../errors.js';
+import type { Element, SequenceFlow } from '../model/process-model.js';
+import { mapInputs, mapOutputs, resolveBinding, runListeners, viewOf } from './evaluation.js';
+import { activityEnded, activityStarted, instanceEnded } from './history.js';
+import { closeIncidents } from './incidents.js';
+import type { Op, Run } from './run.js';
+import { dropVariables, valuesOf } from './scope-variables.js';
+import type { ActivityNode, Phase } from './state.js';
+import { armAttachedEvents, createJob, disarm, waitFor } from './waits.js';
+
+/** Elements that one command may enter before it counts as an endless loop. */
+const ENTER_LIMIT = 1_000_000;
+
+/** A token reaches an element: the activity instance begins, or waits for its asynchronous continuation. */
+export function arrive(
+  run: Run,
+  { element, scopeId, flowId, hasHappened, starts }: Extract<Op, { op: 'arrive' }>,
+): void {
+  if (++run.entered > ENTER_LIMIT)
+    throw new ExecutionError(
+      `Expected process '${run.model.key}' to reach a wait state or its end, but it entered ${ENTER_LIMIT} elements in one go; the last is '${element.id}'`,
+    );
+  if (element.asyncBefore) {
+    const node = addNode(run, element, scopeId, 'async-before', flowId);
+    // what the token knows must survive the wait
+    if (hasHappened || starts) run.state.edit(node.id).data = { hasHappened, starts: starts?.map(({ id }) => id) };
+    createJob(run, node.id, element, {
+      type: 'async-continuation',
+      configuration: 'async-before',
+      dueDate: null,
+      repeat: null,
+    });
+    return;
+  }
+  const node = addNode(run, element, scopeId, 'active', flowId);
+  activityStarted(run, node, element);
+  run.next({ op: 'begin', nodeId: node.id, hasHappened, starts });
+}
+
+function addNode(run: Run, element: Element, scopeId: string, phase: Phase, flowId: string | null): ActivityNode {
+  const node: ActivityNode = {
+    id: run.env.newId(),
+    elementId: element.id,
+    parentId: scopeId,
+    phase,
+    startedAt: run.now.getTime(),
+    variables: {},
+    ...(flowId !== null && { flowId }),
+  };
+  run.state.add(node);
+  return node;
+}
+
+/** The asynchronous continuation before an activity has come: the transition becomes an activity instance. */
+export function continueBefore(run: Run, nodeId: string): void {
+  const node = run.state.edit(nodeId);
+  node.phase = 'active';
+  node.startedAt = run.now.getTime();
+  activityStarted(run, node, run.elementOf(node));
+  const { hasHappened, starts } = (node.data ?? {}) as { hasHappened?: boolean; starts?: readonly string[] };
+  node.data = undefined;
+  run.next({ op: 'begin', nodeId, hasHappened, starts: starts?.flatMap((id) => run.model.elements.get(id) ?? []) });
+}
+
+export function begin(run: Run, { nodeId, hasHappened, starts }: Extract<Op, { op: 'begin' }>): void {
+  const node = run.state.node(nodeId);
+  const element = run.elementOf(node);
+  catchingErrors(run, nodeId, () => {
+    mapInputs(run, node, element.inputs);
+    armAttachedEvents(run, nodeId);
+    runListeners(run, node, element.listeners, 'start');
+    const step: Step = starts
+      ? { kind: 'open', starts }
+      : element.behavior.enter(element, viewOf(run, run.state.node(nodeId), { hasHappened }));
+    carryOut(run, nodeId, step);
+  });
+}
+
+/** Something that the activity instance waited for has happened. */
+export function resume(run: Run, nodeId: string, trigger: Parameters<NonNullable<Behavior['resume']>>[2]): void {
+  const node = run.state.node(nodeId);
+  const element = run.elementOf(node);
+  catchingErrors(run, nodeId, () => {
+    const step = element.behavior.resume?.(element, viewOf(run, node), trigger) ?? { kind: 'leave' as const };
+    carryOut(run, nodeId, step);
+  });
+}
+
+/** A BPMN error thrown by an expression or script is an outcome of the activity, not a failure. */
+export function catchingErrors(run: Run, nodeId: string, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof BpmnErrorSignal)) throw error;
+    run.next({ op: 'throwError', nodeId, errorCode: error.errorCode, errorMessage: error.errorMessage });
+  }
+}
+
+function carryOut(run: Run, nodeId: string, step: Step): void {
+  switch (step.kind) {
+    case 'wait':
+      for (const wait of step.for) waitFor(run, nodeId, wait);
+      return;
+    case 'leave':
+      return run.next({ op: 'complete', nodeId, flows: step.flows });
+    case 'join':
+      run.state.edit(nodeId).phase = 'joining';
+      return;
+    case 'merge':
+      return merge(run, nodeId, step.flows);
+    case 'open':
+      if (step.starts.length === 0) return run.next({ op: 'complete', nodeId });
+      return run.next(...step.starts.map((element): Op => ({ op: 'arrive', element, scopeId: nodeId, flowId: null })));
+    case 'call':
+      return call(run, nodeId, step.call);
+    case 'end':
+      return run.next({ op: 'complete', nodeId, flows: [] });
+    case 'terminate':
+      return terminate(run, nodeId);
+    case 'throwError':
+      return run.next({ op: 'throwError', nodeId, errorCode: step.errorCode, errorMessage: step.errorMessage });
+    case 'fail':
+      throw new ExecutionError(step.message, { code: step.code, elementId: run.state.node(nodeId).elementId });
+  }
+}
+
+function merge(run: Run, nodeId: string, flows: readonly SequenceFlow[]): void {
+  const { parentId, elementId } = run.state.node(nodeId);
+  for (const other of run.state.childrenOf(parentId ?? '')) {
+    if (other.elementId !== elementId || other.phase !== 'joining') continue;
+    activityEnded(run, other, { canceled: false, completeScope: false });
+    run.state.remove(other.id);
+  }
+  run.next({ op: 'complete', nodeId, flows });
+}
+
+function call(run: Run, nodeId: string, { key, binding, businessKey, variables }: CallPlan): void {
+  const { header } = run.state;
+  const node = run.state.edit(nodeId);
+  const definitionId = run.env.callTarget({
+    callerDefinitionId: header.definitionId,
+    elementId: node.elementId,
+    key,
+    binding: resolveBinding(binding, viewOf(run, node)),
+    tenantId: header.tenantId,
+  });
+  const instanceId = run.env.newId();
+  node.calledInstanceId = instanceId;
+  run.changes.update('historicActivityInstance', nodeId, { calledProcessInstanceId: instanceId });
+  run.followUps.push({
+    instanceId,
+    command: {
+      kind: 'start',
+      definitionId,
+      businessKey,
+      tenantId: header.tenantId,
+      variables,
+      superProcessInstanceId: header.id,
+      superActivityInstanceId: nodeId,
+      rootProcessInstanceId: header.rootProcessInstanceId,
+    },
+  });
+}
+
+/** Cancels everything else in the scope; the end event then ends it. Source: BPMN 2.0.2 §10.5.3. */
+function terminate(run: Run, nodeId: string): void {
+  const { parentId } = run.state.node(nodeId);
+  for (const sibling of run.state.childrenOf(parentId ?? '').reverse())
+    if (sibling.id !== nodeId) cancel(run, sibling.id);
+  run.next({ op: 'complete', nodeId, flows: [] });
+}
+
+/** The activity instance ends; its token goes on, waits for an asynchronous continuation, or ends too. */
+export function complete(run: Run, { nodeId, flows }: Extract<Op, { op: 'complete' }>): void {
+  const node = run.state.node(nodeId);
+  const element = run.elementOf(node);
+  catchingErrors(run, nodeId, () => {
+    runListeners(run, node, element.listeners, 'end');
+    mapOutputs(run, node, element.outputs);
+    const leaving = flows ?? selectFlows(run, node, element);
+    const isEnd = leaving.length === 0 && node.parentId !== null;
+    if (isEnd) run.endElementId = element.id;
+    end(run, nodeId, { canceled: false, completeScope: isEnd });
+    depart(run, node, element, leaving);
+  });
+}
+
+/** Every flow whose condition holds, or the default. Source: BPMN 2.0.2 §13.3.2 (implicit inclusive split). */
+function selectFlows(run: Run, node: ActivityNode, element: Element): readonly SequenceFlow[] {
+  const candidates = element.outgoing.filter((flow) => flow !== element.defaultFlow);
+  const taken = candidates.filter((flow) => flow.condition?.(viewOf(run, node)) ?? true);
+  if (taken.length > 0 || element.outgoing.length === 0) return taken;
+  if (element.defaultFlow) return [element.defaultFlow];
+  throw new ExecutionError(
+    `Expected a flow of '${element.id}' to be taken, but no condition holds and there is no default`,
+    {
+      elementId: element.id,
+    },
+  );
+}
+
+function depart(run: Run, { parentId }: ActivityNode, element: Element, flows: readonly SequenceFlow[]): void {
+  if (parentId === null) return run.next({ op: 'endInstance' });
+  if (element.asyncAfter) {
+    const waiting = flows.length > 0 ? flows.map(({ id }) => id) : [null];
+    for (const flowId of waiting) {
+      const node = addNode(run, element, parentId, 'async-after', flowId);
+      createJob(run, node.id, element, {
+        type: 'async-continuation',
+        configuration: 'async-after',
+        dueDate: null,
+        repeat: null,
+      });
+    }
+    return;
+  }
+  if (flows.length === 0) return run.next({ op: 'settle', scopeId: parentId });
+  run.next(...flows.map((flow): Op => ({ op: 'take', flow, scopeId: parentId })));
+}
+
+/** The asynchronous continuation after an activity has come: the token goes on by the flow that was chosen. */
+export function continueAfter(run: Run, nodeId: string): void {
+  const node = run.state.node(nodeId);
+  const flow = run.elementOf(node).outgoing.find(({ id }) => id === node.flowId);
+  run.state.remove(nodeId);
+  const scopeId = node.parentId ?? '';
+  run.next(flow ? { op: 'take', flow, scopeId } : { op: 'settle', scopeId });
+}
+
+export function take(run: Run, { flow, scopeId }: Extract<Op, { op: 'take' }>): void {
+  runListeners(run, run.state.node(scopeId), flow.listeners, 'take', flow.id);
+  run.next({ op: 'arrive', element: flow.target, scopeId, flowId: flow.id });
+}
+
+/** A scope ends when nothing inside it is alive. */
+export function settle(run: Run, { scopeId }: Extract<Op, { op: 'settle' }>): void {
+  if (!run.state.has(scopeId) || run.state.hasChildren(scopeId)) return;
+  const node = run.state.node(scopeId);
+  const element = run.elementOf(node);
+  const step = element.behavior.completed?.(element, viewOf(run, node)) ?? { kind: 'leave' as const };
+  carryOut(run, scopeId, step);
+}
+
+/** Cancels an activity instance with all that is inside it, the innermost first. */
+export function cancel(run: Run, nodeId: string): void {
+  for (const child of run.state.childrenOf(nodeId).reverse()) cancel(run, child.id);
+  const node = run.state.node(nodeId);
+  const element = run.elementOf(node);
+  if (node.phase === 'active') {
+    runListeners(run, node, element.listeners, 'end');
+    mapOutputs(run, node, element.outputs);
+  }
+  if (node.calledInstanceId !== undefined)
+    run.followUps.push({
+      instanceId: node.calledInstanceId,
+      command: {
+        kind: 'deleteInstance',
+        reason: null,
+        internal: !run.endedFromOutside,
+        byCaller: true,
+        skipCustomListeners: run.skipListeners,
+        skipIoMappings: run.skipIoMappings,
+      },
+    });
+  end(run, nodeId, { canceled: true, completeScope: false });
+}
+
+/** Removes the node with everything that hangs on it, and closes its history. */
+export function end(run: Run, nodeId: string, how: { canceled: boolean; completeScope: boolean }): void {
+  const node = run.state.node(nodeId);
+  disarm(run, node, how.canceled ? 'deleted' : 'completed');
+  closeIncidents(run, node, () => true, how.canceled ? 'deleted' : 'resolved');
+  dropVariables(run, node.variables);
+  if (node.parentId === null) run.endedWith = valuesOf(node.variables);
+  else if (node.phase === 'active' || node.phase === 'joining') activityEnded(run, node, how);
+  run.state.remove(nodeId);
+}
+
+/** The process instance has ended by itself: history, and the call activity that waits for it. */
+export function endInstance(run: Run): void {
+  const { header } = run.state;
+  instanceEnded(run, 'COMPLETED', null);
+  if (header.superProcessInstanceId === null || header.superActivityInstanceId === null) return;
+  run.followUps.push({
+    instanceId: header.superProcessInstanceId,
+    command: {
+      kind: 'calledInstanceEnded',
+      activityInstanceId: header.superActivityInstanceId,
+      calledInstanceId: header.id,
+      variables: run.endedWith ?? {},
+    },
+  });
+}

@@ -1,0 +1,229 @@
+import type { EventType, JobType } from './state.js';
+import type { VariableType } from './typed-value.js';
+
+/** The change set of one command on one instance: plain data, ready to be stored, kept in maps or thrown away. */
+export type Change = {
+  readonly [T in TableName]:
+    | { readonly op: 'insert'; readonly table: T; readonly id: string; readonly row: Tables[T] }
+    /** Only the named columns change. */
+    | { readonly op: 'update'; readonly table: T; readonly id: string; readonly set: Partial<Tables[T]> }
+    | { readonly op: 'delete'; readonly table: T; readonly id: string };
+}[TableName];
+
+export type TableName = keyof Tables;
+
+/** The rows that the engine writes beside the process instance's own row, by table. All ids are text. */
+export interface Tables {
+  variable: VariableRow;
+  userTask: UserTaskRow;
+  identityLink: IdentityLinkRow;
+  externalTask: ExternalTaskRow;
+  job: JobRow;
+  eventSubscription: EventSubscriptionRow;
+  incident: IncidentRow;
+  historicProcessInstance: HistoricProcessInstanceRow;
+  historicActivityInstance: HistoricActivityInstanceRow;
+  historicVariable: HistoricVariableRow;
+  historicTask: HistoricTaskRow;
+  historicIncident: HistoricIncidentRow;
+}
+
+/** What every row of a running or past instance carries. */
+interface OfInstance {
+  readonly id: string;
+  readonly rootProcessInstanceId: string;
+  readonly processInstanceId: string;
+  readonly processDefinitionId: string;
+  readonly processDefinitionKey: string;
+  readonly tenantId: string | null;
+}
+
+/**
+ * A variable's value in columns that can be compared: text for strings, dates (ISO 8601), bytes (base64) and serialized
+ * values; a number for numbers, booleans (0 or 1) and dates (milliseconds since the epoch).
+ */
+export interface ValueColumns {
+  readonly type: VariableType;
+  readonly textValue: string | null;
+  readonly numberValue: number | null;
+  readonly valueInfo: Readonly<Record<string, string | boolean>> | null;
+}
+
+export interface VariableRow extends OfInstance, ValueColumns {
+  readonly name: string;
+  /** The activity instance whose scope holds it; the process instance's id for its own. */
+  readonly activityInstanceId: string;
+  /** For local variables of a task. */
+  readonly taskId: string | null;
+}
+
+export interface UserTaskRow extends OfInstance {
+  readonly elementId: string;
+  /** Also the execution id. */
+  readonly activityInstanceId: string;
+  readonly name: string | null;
+  readonly description: string | null;
+  readonly assignee: string | null;
+  readonly owner: string | null;
+  readonly priority: number;
+  readonly dueDate: Date | null;
+  readonly followUpDate: Date | null;
+  readonly delegationState: 'PENDING' | 'RESOLVED' | null;
+  readonly formKey: string | null;
+  readonly formRef: string | null;
+  readonly formRefBinding: string | null;
+  readonly formRefVersion: number | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date | null;
+  readonly suspended: boolean;
+}
+
+export interface IdentityLinkRow {
+  readonly id: string;
+  readonly rootProcessInstanceId: string;
+  readonly processInstanceId: string;
+  readonly taskId: string;
+  readonly type: string;
+  readonly userId: string | null;
+  readonly groupId: string | null;
+}
+
+export interface ExternalTaskRow extends OfInstance {
+  readonly elementId: string;
+  readonly activityInstanceId: string;
+  readonly topicName: string;
+  readonly businessKey: string | null;
+  readonly priority: number;
+  /** Null until a first failure set it. */
+  readonly retries: number | null;
+  readonly errorMessage: string | null;
+  readonly errorDetails: string | null;
+  readonly suspended: boolean;
+  readonly createdAt: Date;
+  /** Written by the server's fetch; the engine sets them only to release a task or to delay it after a failure. */
+  readonly workerId: string | null;
+  readonly lockExpiresAt: Date | null;
+  readonly extensionProperties: Readonly<Record<string, string>> | null;
+}
+
+export interface JobRow {
+  readonly id: string;
+  readonly rootProcessInstanceId: string | null;
+  /** Null for the timer of a start event. */
+  readonly processInstanceId: string | null;
+  readonly activityInstanceId: string | null;
+  readonly processDefinitionId: string;
+  readonly processDefinitionKey: string;
+  readonly tenantId: string | null;
+  readonly type: JobType;
+  readonly elementId: string;
+  /** As the job definition has it: `async-before`, `DURATION: PT5M` … */
+  readonly configuration: string;
+  readonly dueDate: Date | null;
+  readonly repeat: string | null;
+  readonly retries: number;
+  readonly priority: number;
+  readonly exclusive: boolean;
+  readonly suspended: boolean;
+  readonly createdAt: Date;
+  readonly failedElementId: string | null;
+  readonly exceptionMessage: string | null;
+  readonly exceptionStacktrace: string | null;
+  /** Written by the job executor's acquisition; the engine sets them only to release a job. */
+  readonly lockOwner: string | null;
+  readonly lockExpiresAt: Date | null;
+}
+
+export interface EventSubscriptionRow {
+  readonly id: string;
+  readonly rootProcessInstanceId: string | null;
+  /** Null for the subscription of a start event. */
+  readonly processInstanceId: string | null;
+  readonly activityInstanceId: string | null;
+  readonly processDefinitionId: string;
+  readonly processDefinitionKey: string;
+  readonly tenantId: string | null;
+  readonly eventType: EventType;
+  readonly eventName: string | null;
+  readonly elementId: string;
+  readonly createdAt: Date;
+}
+
+export interface IncidentRow extends OfInstance {
+  readonly type: string;
+  readonly message: string | null;
+  readonly elementId: string;
+  readonly failedElementId: string | null;
+  readonly activityInstanceId: string;
+  readonly configuration: string | null;
+  readonly causeIncidentId: string;
+  readonly rootCauseIncidentId: string;
+  readonly createdAt: Date;
+  readonly annotation: string | null;
+}
+
+export type HistoricInstanceState =
+  | 'ACTIVE'
+  | 'SUSPENDED'
+  | 'COMPLETED'
+  | 'EXTERNALLY_TERMINATED'
+  | 'INTERNALLY_TERMINATED';
+
+export interface HistoricProcessInstanceRow extends OfInstance {
+  readonly businessKey: string | null;
+  readonly superProcessInstanceId: string | null;
+  readonly startedAt: Date;
+  readonly endedAt: Date | null;
+  readonly durationMs: number | null;
+  readonly startUserId: string | null;
+  readonly startActivityId: string | null;
+  readonly endActivityId: string | null;
+  readonly deleteReason: string | null;
+  readonly state: HistoricInstanceState;
+}
+
+export interface HistoricActivityInstanceRow extends OfInstance {
+  readonly elementId: string;
+  readonly elementName: string | null;
+  /** Camunda's name of the kind: `userTask`, `exclusiveGateway`, `boundaryTimer` … */
+  readonly elementType: string;
+  readonly parentActivityInstanceId: string | null;
+  readonly taskId: string | null;
+  readonly assignee: string | null;
+  readonly calledProcessInstanceId: string | null;
+  readonly startedAt: Date;
+  readonly endedAt: Date | null;
+  readonly durationMs: number | null;
+  readonly canceled: boolean;
+  /** It ended its scope: an end event. */
+  readonly completeScope: boolean;
+}
+
+export interface HistoricVariableRow extends OfInstance, ValueColumns {
+  readonly name: string;
+  readonly activityInstanceId: string;
+  readonly taskId: string | null;
+  readonly createdAt: Date;
+  readonly state: 'CREATED' | 'DELETED';
+}
+
+export interface HistoricTaskRow extends OfInstance {
+  readonly elementId: string;
+  readonly activityInstanceId: string;
+  readonly name: string | null;
+  readonly description: string | null;
+  readonly assignee: string | null;
+  readonly owner: string | null;
+  readonly priority: number;
+  readonly dueDate: Date | null;
+  readonly followUpDate: Date | null;
+  readonly startedAt: Date;
+  readonly endedAt: Date | null;
+  readonly durationMs: number | null;
+  readonly deleteReason: string | null;
+}
+
+export interface HistoricIncidentRow extends IncidentRow {
+  readonly endedAt: Date | null;
+  readonly state: 'open' | 'resolved' | 'deleted';
+}

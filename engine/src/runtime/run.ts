@@ -1,0 +1,81 @@
+import type { Element, ProcessModel, SequenceFlow } from '../model/process-model.js';
+import type { Environment } from '../ports.js';
+import { ChangeRecorder } from './change-recorder.js';
+import type { FollowUp } from './commands.js';
+import type { ActivityNode, InstanceState } from './state.js';
+import type { Variables } from './typed-value.js';
+import { WorkingState } from './working-state.js';
+
+/** One command at work: the state in the making, what has to be stored, and the steps still to take. */
+export class Run {
+  readonly state: WorkingState;
+  readonly changes = new ChangeRecorder();
+  readonly followUps: FollowUp[] = [];
+  /** The steps to take, the next one last: depth first, in the order of the model. */
+  readonly agenda: Op[] = [];
+  /** Set when the instance has ended: its variables at that moment. */
+  endedWith: Variables | null = null;
+  skipListeners = false;
+  skipIoMappings = false;
+  /** Somebody deletes the instance; what it called is ended from outside as well. */
+  endedFromOutside = false;
+  /** Elements entered so far; an endless loop without a wait state shows by it. */
+  entered = 0;
+  /** The last end event that was reached, for the history. */
+  endElementId: string | null = null;
+
+  constructor(
+    state: InstanceState,
+    readonly model: ProcessModel,
+    readonly env: Environment,
+  ) {
+    this.state = new WorkingState(state);
+  }
+
+  get now(): Date {
+    return this.env.now;
+  }
+
+  /** The model's element of a node; the state and the model of its definition always fit. */
+  elementOf(node: ActivityNode): Element {
+    const element = this.model.elements.get(node.elementId);
+    if (element) return element;
+    throw new Error(`Element '${node.elementId}' of '${node.id}' is not in process '${this.model.key}'`);
+  }
+
+  /** Steps that happen one after the other, before everything that is on the agenda already. */
+  next(...ops: Op[]): void {
+    for (let i = ops.length - 1; i >= 0; i--) this.agenda.push(ops[i]!);
+  }
+}
+
+/** One small step. The runtime takes them until none is left. */
+export type Op =
+  /** A token reaches an element. */
+  | {
+      readonly op: 'arrive';
+      readonly element: Element;
+      readonly scopeId: string;
+      readonly flowId: string | null;
+      readonly hasHappened?: boolean;
+      readonly starts?: readonly Element[];
+    }
+  /** The activity instance exists; it begins its work. */
+  | {
+      readonly op: 'begin';
+      readonly nodeId: string;
+      readonly hasHappened?: boolean;
+      readonly starts?: readonly Element[];
+    }
+  /** The work is done; the token leaves by these flows, or by those whose condition holds. */
+  | { readonly op: 'complete'; readonly nodeId: string; readonly flows?: readonly SequenceFlow[] }
+  | { readonly op: 'take'; readonly flow: SequenceFlow; readonly scopeId: string }
+  /** Something inside a scope has ended; if it was the last, the scope ends. */
+  | { readonly op: 'settle'; readonly scopeId: string }
+  | {
+      readonly op: 'throwError';
+      readonly nodeId: string;
+      readonly errorCode: string;
+      readonly errorMessage: string | null;
+    }
+  | { readonly op: 'endInstance' };

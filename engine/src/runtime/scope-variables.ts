@@ -1,0 +1,146 @@
+import type { WritableVariables } from '../ports.js';
+import { ofInstance } from './history.js';
+import type { VariableRow } from './records.js';
+import type { Run } from './run.js';
+import type { ActivityNode, TaskState, VariableState } from './state.js';
+import type { TypedValue, Variables } from './typed-value.js';
+import { toColumns } from './value-columns.js';
+
+/** The variables visible at an activity instance: its own, then those of each enclosing scope. */
+export function variablesAt(run: Run, nodeId: string): WritableVariables {
+  const path = () => run.state.pathToRoot(nodeId);
+  return {
+    get(name) {
+      for (const node of path()) if (Object.hasOwn(node.variables, name)) return node.variables[name];
+      return undefined;
+    },
+    names() {
+      const names = new Set<string>();
+      for (const node of path()) for (const name of Object.keys(node.variables)) names.add(name);
+      return names;
+    },
+    getLocal: (name) => own(run.state.node(nodeId), name),
+    localNames: () => Object.keys(run.state.node(nodeId).variables),
+    set(name, value) {
+      setVariable(run, holderOf(run, nodeId, name), name, value);
+    },
+    setLocal(name, value) {
+      setVariable(run, nodeId, name, value);
+    },
+    remove(name) {
+      removeVariable(run, holderOf(run, nodeId, name), name);
+    },
+    removeLocal(name) {
+      removeVariable(run, nodeId, name);
+    },
+  };
+}
+
+/** The scope that holds a variable, seen from a node; the process instance where nobody has it yet. */
+function holderOf(run: Run, nodeId: string, name: string): string {
+  for (const node of run.state.pathToRoot(nodeId)) if (Object.hasOwn(node.variables, name)) return node.id;
+  return run.state.header.id;
+}
+
+export function setVariable(run: Run, scopeId: string, name: string, value: TypedValue): void {
+  const node = run.state.edit(scopeId);
+  const variable = storeVariable(run, own(node, name), name, value, scopeId, null);
+  node.variables = { ...node.variables, [name]: variable };
+}
+
+/** Sets variables where they are visible from the node, else in the process instance. */
+export function setVariables(run: Run, nodeId: string, variables: Variables | undefined): void {
+  for (const [name, value] of Object.entries(variables ?? {}))
+    setVariable(run, holderOf(run, nodeId, name), name, value);
+}
+
+export function setVariablesLocal(run: Run, scopeId: string, variables: Variables | undefined): void {
+  for (const [name, value] of Object.entries(variables ?? {})) setVariable(run, scopeId, name, value);
+}
+
+export function removeVariable(run: Run, scopeId: string, name: string): void {
+  const variable = own(run.state.node(scopeId), name);
+  if (!variable) return;
+  const { [name]: _, ...rest } = run.state.node(scopeId).variables;
+  run.state.edit(scopeId).variables = rest;
+  forget(run, variable, 'DELETED');
+}
+
+/** A task's own variables, in front of those of its activity. */
+export function taskVariablesAt(run: Run, node: ActivityNode, task: TaskState): WritableVariables {
+  const outer = variablesAt(run, node.id);
+  const current = () => run.state.node(node.id).task ?? task;
+  const setLocal = (name: string, value: TypedValue) => setTaskVariable(run, node.id, name, value);
+  return {
+    get: (name) => ownOf(current().variables, name) ?? outer.get(name),
+    names: () => new Set([...Object.keys(current().variables), ...outer.names()]),
+    getLocal: (name) => ownOf(current().variables, name),
+    localNames: () => Object.keys(current().variables),
+    set: (name, value) => (ownOf(current().variables, name) ? setLocal(name, value) : outer.set(name, value)),
+    setLocal,
+    remove: (name) => (ownOf(current().variables, name) ? removeTaskVariable(run, node.id, name) : outer.remove(name)),
+    removeLocal: (name) => removeTaskVariable(run, node.id, name),
+  };
+}
+
+export function setTaskVariable(run: Run, nodeId: string, name: string, value: TypedValue): void {
+  const node = run.state.edit(nodeId);
+  if (!node.task) return;
+  const variable = storeVariable(run, ownOf(node.task.variables, name), name, value, nodeId, node.task.id);
+  node.task = { ...node.task, variables: { ...node.task.variables, [name]: variable } };
+}
+
+export function removeTaskVariable(run: Run, nodeId: string, name: string): void {
+  const { task } = run.state.node(nodeId);
+  const variable = task && ownOf(task.variables, name);
+  if (!variable) return;
+  const { [name]: _, ...variables } = task.variables;
+  run.state.edit(nodeId).task = { ...task, variables };
+  forget(run, variable, 'DELETED');
+}
+
+/** Drops the rows of variables whose scope is gone; the history keeps them. */
+export function dropVariables(run: Run, variables: Readonly<Record<string, VariableState>>): void {
+  for (const variable of Object.values(variables)) forget(run, variable, 'CREATED');
+}
+
+function storeVariable(
+  run: Run,
+  before: VariableState | undefined,
+  name: string,
+  value: TypedValue,
+  scopeId: string,
+  taskId: string | null,
+): VariableState {
+  const columns = toColumns(value);
+  const stored: VariableState = { id: before?.id ?? run.env.newId(), ...value };
+  if (value.transient) return stored; // lives until the command ends
+  if (before && !before.transient) {
+    run.changes.update('variable', before.id, columns);
+    run.changes.update('historicVariable', before.id, columns);
+    return stored;
+  }
+  const row: VariableRow = { id: stored.id, ...ofInstance(run), ...columns, name, activityInstanceId: scopeId, taskId };
+  run.changes.insert('variable', row);
+  run.changes.insert('historicVariable', { ...row, createdAt: run.now, state: 'CREATED' });
+  return stored;
+}
+
+function forget(run: Run, variable: VariableState, state: 'CREATED' | 'DELETED'): void {
+  if (variable.transient) return;
+  run.changes.delete('variable', variable.id);
+  if (state === 'DELETED') run.changes.update('historicVariable', variable.id, { state });
+}
+
+function own(node: ActivityNode, name: string): VariableState | undefined {
+  return ownOf(node.variables, name);
+}
+
+function ownOf(variables: Readonly<Record<string, VariableState>>, name: string): VariableState | undefined {
+  return Object.hasOwn(variables, name) ? variables[name] : undefined;
+}
+
+/** A scope's own variables as plain values. */
+export function valuesOf(variables: Readonly<Record<string, VariableState>>): Variables {
+  return Object.fromEntries(Object.entries(variables).map(([name, { id: _, ...value }]) => [name, value]));
+}

@@ -1,0 +1,136 @@
+import type { TypedValue } from './typed-value.js';
+
+/**
+ * A running process instance: the tree of its activity instances. It's the unit of consistency: loaded whole,
+ * advanced in memory, saved whole with a revision. The engine never changes a state that it is given.
+ */
+export interface InstanceState {
+  readonly id: string;
+  readonly rootProcessInstanceId: string;
+  /** The instance and the call activity's activity instance that this one was called by. */
+  readonly superProcessInstanceId: string | null;
+  readonly superActivityInstanceId: string | null;
+  readonly definitionId: string;
+  readonly definitionKey: string;
+  readonly businessKey: string | null;
+  readonly tenantId: string | null;
+  readonly suspended: boolean;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly startActivityId: string | null;
+  readonly startUserId: string | null;
+  /** Of the stored row; 0 for an instance that was never stored. Set by the store, never by the engine. */
+  readonly revision: number;
+  /** By id; the root node has the instance's id. Children stand in the order of their creation. */
+  readonly nodes: ReadonlyMap<string, ActivityNode>;
+}
+
+/**
+ * One visit to one element: an activity instance, a token that waits at a join, or a token between activities
+ * (a transition instance). Its id serves as activity instance id and as execution id.
+ */
+export interface ActivityNode {
+  readonly id: string;
+  readonly elementId: string;
+  readonly parentId: string | null;
+  readonly phase: Phase;
+  readonly startedAt: number;
+  /** Local variables by name. */
+  readonly variables: Readonly<Record<string, VariableState>>;
+  readonly task?: TaskState;
+  readonly externalTask?: ExternalTaskState;
+  readonly jobs?: readonly JobState[];
+  readonly subscriptions?: readonly SubscriptionState[];
+  readonly incidents?: readonly IncidentState[];
+  /** The instance that a call activity waits for. */
+  readonly calledInstanceId?: string;
+  /** The sequence flow by which the token came, where that matters (joins, async continuations). */
+  readonly flowId?: string;
+  /** What a behavior keeps for itself between steps; plain JSON (counters of a multi-instance, a loop's turn). */
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
+export type Phase =
+  /** Being entered, or at work, or waiting; a scope with children. */
+  | 'active'
+  /** A token that waits at a gateway for the others. */
+  | 'joining'
+  /** A transition instance that waits for its async continuation before the activity. */
+  | 'async-before'
+  /** A transition instance that waits for its async continuation after the activity. */
+  | 'async-after';
+
+export interface VariableState extends TypedValue {
+  readonly id: string;
+}
+
+export interface TaskState {
+  readonly id: string;
+  readonly name: string | null;
+  readonly description: string | null;
+  readonly assignee: string | null;
+  readonly owner: string | null;
+  readonly priority: number;
+  readonly dueDate: number | null;
+  readonly followUpDate: number | null;
+  readonly delegationState: 'PENDING' | 'RESOLVED' | null;
+  readonly createdAt: number;
+  /** Local variables of the task itself. */
+  readonly variables: Readonly<Record<string, VariableState>>;
+  readonly identityLinks: readonly IdentityLinkState[];
+}
+
+export interface IdentityLinkState {
+  readonly id: string;
+  readonly type: string;
+  readonly userId: string | null;
+  readonly groupId: string | null;
+}
+
+export interface ExternalTaskState {
+  readonly id: string;
+  readonly topicName: string;
+  readonly priority: number;
+}
+
+export interface JobState {
+  readonly id: string;
+  readonly type: JobType;
+  /** The element that the job acts on: the boundary event, not the activity it is attached to. */
+  readonly elementId: string;
+  readonly dueDate: number | null;
+  /** The remaining cycle of a repeating timer, as ISO 8601 or cron. */
+  readonly repeat: string | null;
+  readonly retries: number;
+  /** The first failure sets the retries that the model asks for. */
+  readonly hasFailed: boolean;
+}
+
+export type JobType =
+  | 'async-continuation'
+  | 'timer-start-event'
+  | 'timer-start-event-subprocess'
+  | 'timer-intermediate-transition'
+  | 'timer-transition'
+  | 'timer-task-listener';
+
+export interface SubscriptionState {
+  readonly id: string;
+  readonly eventType: EventType;
+  readonly eventName: string | null;
+  readonly elementId: string;
+}
+
+export type EventType = 'message' | 'signal' | 'conditional' | 'compensate';
+
+export interface IncidentState {
+  readonly id: string;
+  readonly type: string;
+  readonly message: string | null;
+  readonly elementId: string;
+  readonly createdAt: number;
+  /** The job or external task that failed, or null for an incident passed on by a called instance. */
+  readonly configuration: string | null;
+  readonly causeIncidentId: string;
+  readonly rootCauseIncidentId: string;
+}

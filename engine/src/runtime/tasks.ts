@@ -1,0 +1,98 @@
+import { InvalidCommandError, NotFoundError, SuspendedError } from '../errors.js';
+import type { Command, TaskAttributes } from './commands.js';
+import { resume } from './lifecycle.js';
+import type { Run } from './run.js';
+import { removeTaskVariable, setTaskVariable, setVariables, taskVariablesAt } from './scope-variables.js';
+import type { ActivityNode, TaskState } from './state.js';
+import { insertIdentityLink } from './waits.js';
+
+type TaskCommand<K extends Command['kind']> = Extract<Command, { kind: K }>;
+
+function findTask(run: Run, taskId: string): { readonly node: ActivityNode; readonly task: TaskState } {
+  for (const node of run.state.all()) if (node.task?.id === taskId) return { node, task: node.task };
+  throw new NotFoundError(`Expected a task '${taskId}', but there is none`, { taskId });
+}
+
+/** A task that can be worked on. @throws SuspendedError */
+function activeTask(run: Run, taskId: string) {
+  const found = findTask(run, taskId);
+  if (run.state.header.suspended)
+    throw new SuspendedError(`Expected task '${taskId}' to be active, but its process instance is suspended`, {
+      taskId,
+    });
+  return found;
+}
+
+export function completeTask(run: Run, { taskId, variables }: TaskCommand<'completeTask'>): void {
+  const { node, task } = activeTask(run, taskId);
+  if (task.delegationState === 'PENDING')
+    throw new InvalidCommandError(`Expected task '${taskId}' to be resolved by its delegate before it is completed`, {
+      taskId,
+    });
+  setVariables(run, node.id, variables);
+  resume(run, node.id, { kind: 'task', variables });
+}
+
+export function throwTaskError(
+  run: Run,
+  { taskId, errorCode, errorMessage, variables }: TaskCommand<'throwTaskError'>,
+): void {
+  const { node } = activeTask(run, taskId);
+  setVariables(run, node.id, variables);
+  run.next({ op: 'throwError', nodeId: node.id, errorCode, errorMessage });
+}
+
+export function updateTask(run: Run, { taskId, set, operation }: TaskCommand<'updateTask'>): void {
+  const { node, task } = activeTask(run, taskId);
+  if (operation === 'claim' && task.assignee !== null && task.assignee !== set.assignee)
+    throw new InvalidCommandError(`Expected task '${taskId}' to be free, but '${task.assignee}' has claimed it`, {
+      taskId,
+      assignee: task.assignee,
+    });
+  const changed = { ...task, ...asState(set) };
+  run.state.edit(node.id).task = changed;
+  run.changes.update('userTask', taskId, { ...set, updatedAt: run.now });
+  const { delegationState: _, ...historic } = set;
+  run.changes.update('historicTask', taskId, historic);
+  if (set.assignee !== undefined) run.changes.update('historicActivityInstance', node.id, { assignee: set.assignee });
+}
+
+function asState({ dueDate, followUpDate, ...rest }: TaskAttributes): Partial<TaskState> {
+  return {
+    ...rest,
+    ...(dueDate !== undefined && { dueDate: dueDate?.getTime() ?? null }),
+    ...(followUpDate !== undefined && { followUpDate: followUpDate?.getTime() ?? null }),
+  };
+}
+
+export function addIdentityLink(run: Run, { taskId, type, userId, groupId }: TaskCommand<'addIdentityLink'>): void {
+  const { node, task } = activeTask(run, taskId);
+  if (task.identityLinks.some((link) => link.type === type && link.userId === userId && link.groupId === groupId))
+    return;
+  const link = { id: run.env.newId(), type, userId, groupId };
+  run.state.edit(node.id).task = { ...task, identityLinks: [...task.identityLinks, link] };
+  insertIdentityLink(run, taskId, link);
+}
+
+export function removeIdentityLink(
+  run: Run,
+  { taskId, type, userId, groupId }: TaskCommand<'removeIdentityLink'>,
+): void {
+  const { node, task } = activeTask(run, taskId);
+  const gone = task.identityLinks.filter(
+    (link) => link.type === type && link.userId === userId && link.groupId === groupId,
+  );
+  run.state.edit(node.id).task = { ...task, identityLinks: task.identityLinks.filter((link) => !gone.includes(link)) };
+  for (const { id } of gone) run.changes.delete('identityLink', id);
+}
+
+export function setTaskVariables(run: Run, { taskId, set, remove, local }: TaskCommand<'setTaskVariables'>): void {
+  const { node, task } = findTask(run, taskId);
+  const visible = taskVariablesAt(run, node, task);
+  for (const [name, value] of Object.entries(set ?? {}))
+    if (local) setTaskVariable(run, node.id, name, value);
+    else visible.set(name, value);
+  for (const name of remove ?? [])
+    if (local) removeTaskVariable(run, node.id, name);
+    else visible.remove(name);
+}

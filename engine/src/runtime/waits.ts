@@ -1,0 +1,277 @@
+import type { EventTrigger, TaskPlan, Wait } from '../behaviors/behavior.js';
+import { timerConfiguration } from '../behaviors/shared/event-definition.js';
+import { ExecutionError } from '../errors.js';
+import type { Element } from '../model/process-model.js';
+import type { EvaluationContext } from '../ports.js';
+import { resolveTimer } from '../time/resolve-timer.js';
+import { viewOf } from './evaluation.js';
+import { ofInstance } from './history.js';
+import { closeIncidents } from './incidents.js';
+import type { Run } from './run.js';
+import { dropVariables } from './scope-variables.js';
+import type { ActivityNode, IdentityLinkState, JobState, JobType, SubscriptionState, TaskState } from './state.js';
+
+export const DEFAULT_RETRIES = 3;
+
+/** Makes an activity instance wait: creates what can wake it. */
+export function waitFor(run: Run, nodeId: string, wait: Wait): void {
+  switch (wait.kind) {
+    case 'userTask':
+      createTask(run, nodeId, wait.task);
+      break;
+    case 'externalTask':
+      createExternalTask(run, nodeId, wait.topic, wait.priority);
+      break;
+    case 'event':
+      armEvent(run, nodeId, wait.element, wait.trigger, 'own');
+      break;
+    case 'nothing':
+      break;
+  }
+}
+
+/** Arms the boundary events of an activity and the event sub-processes of a scope. */
+export function armAttachedEvents(run: Run, nodeId: string): void {
+  const element = run.elementOf(run.state.node(nodeId));
+  for (const boundary of element.boundaryEvents) armAttached(run, nodeId, boundary, 'boundary');
+  for (const subProcess of element.eventSubProcesses)
+    for (const start of subProcess.children)
+      if (start.incoming.length === 0) armAttached(run, nodeId, start, 'eventSubProcess');
+}
+
+function armAttached(run: Run, nodeId: string, element: Element, position: Position): void {
+  const trigger = element.behavior.trigger?.(element.config);
+  if (trigger) armEvent(run, nodeId, element, trigger, position);
+}
+
+type Position = 'own' | 'boundary' | 'eventSubProcess';
+
+const timerTypes: Record<Position, JobType> = {
+  own: 'timer-intermediate-transition',
+  boundary: 'timer-transition',
+  eventSubProcess: 'timer-start-event-subprocess',
+};
+
+function armEvent(run: Run, nodeId: string, element: Element, trigger: EventTrigger, position: Position): void {
+  const view = viewOf(run, run.state.node(nodeId));
+  switch (trigger.kind) {
+    case 'message':
+      subscribe(run, nodeId, element, String(trigger.name.evaluate(view)));
+      break;
+    case 'timer': {
+      const { due, cycle } = resolveTimer(trigger.timer.kind, trigger.timer.expression.evaluate(view), run.now);
+      createJob(run, nodeId, element, {
+        type: timerTypes[position],
+        configuration: timerConfiguration(trigger.timer),
+        dueDate: due,
+        // an interrupting timer fires once, whatever its cycle says
+        repeat: position === 'own' || element.interrupting ? null : (cycle ?? null),
+      });
+      break;
+    }
+    case 'error': // needs no subscription: whoever throws looks for who catches
+      break;
+  }
+}
+
+function subscribe(run: Run, nodeId: string, element: Element, eventName: string): void {
+  const node = run.state.edit(nodeId);
+  const subscription: SubscriptionState = {
+    id: run.env.newId(),
+    eventType: 'message',
+    eventName,
+    elementId: element.id,
+  };
+  node.subscriptions = [...(node.subscriptions ?? []), subscription];
+  run.changes.insert('eventSubscription', {
+    ...ofInstance(run),
+    ...subscription,
+    activityInstanceId: nodeId,
+    createdAt: run.now,
+  });
+}
+
+export interface JobPlan {
+  readonly type: JobType;
+  readonly configuration: string;
+  readonly dueDate: Date | null;
+  readonly repeat: string | null;
+}
+
+export function createJob(run: Run, nodeId: string, element: Element, plan: JobPlan): void {
+  const node = run.state.edit(nodeId);
+  const view = viewOf(run, node);
+  const id = run.env.newId();
+  const retries = DEFAULT_RETRIES;
+  const { type, dueDate, repeat } = plan;
+  const job: JobState = {
+    id,
+    type,
+    elementId: element.id,
+    dueDate: dueDate?.getTime() ?? null,
+    repeat,
+    retries,
+    hasFailed: false,
+  };
+  node.jobs = [...(node.jobs ?? []), job];
+  run.changes.insert('job', {
+    id,
+    ...ofInstance(run),
+    activityInstanceId: nodeId,
+    ...plan,
+    elementId: element.id,
+    retries,
+    priority: jobPriority(element, view),
+    exclusive: element.exclusive,
+    suspended: run.state.header.suspended,
+    createdAt: run.now,
+    failedElementId: null,
+    exceptionMessage: null,
+    exceptionStacktrace: null,
+    lockOwner: null,
+    lockExpiresAt: null,
+  });
+}
+
+function jobPriority(element: Element, view: EvaluationContext): number {
+  const value = element.jobPriority?.evaluate(view);
+  if (value === undefined || value === null) return 0;
+  const priority = Number(value);
+  if (Number.isInteger(priority)) return priority;
+  throw new ExecutionError(
+    `Expected the job priority of '${element.id}' to be a whole number, but it is '${String(value)}'`,
+  );
+}
+
+function createTask(run: Run, nodeId: string, plan: TaskPlan): void {
+  const node = run.state.edit(nodeId);
+  const {
+    candidateUsers,
+    candidateGroups,
+    formKey,
+    formRef,
+    formRefBinding,
+    formRefVersion,
+    dueDate,
+    followUpDate,
+    ...rest
+  } = plan;
+  const links: IdentityLinkState[] = [
+    ...candidateUsers.map((userId) => ({ id: run.env.newId(), type: 'candidate', userId, groupId: null })),
+    ...candidateGroups.map((groupId) => ({ id: run.env.newId(), type: 'candidate', userId: null, groupId })),
+  ];
+  const task: TaskState = {
+    id: run.env.newId(),
+    ...rest,
+    dueDate: dueDate?.getTime() ?? null,
+    followUpDate: followUpDate?.getTime() ?? null,
+    delegationState: null,
+    createdAt: run.now.getTime(),
+    variables: {},
+    identityLinks: links,
+  };
+  node.task = task;
+  const row = {
+    id: task.id,
+    ...ofInstance(run),
+    elementId: node.elementId,
+    activityInstanceId: nodeId,
+    ...rest,
+    dueDate,
+    followUpDate,
+  };
+  run.changes.insert('userTask', {
+    ...row,
+    delegationState: null,
+    formKey,
+    formRef,
+    formRefBinding,
+    formRefVersion,
+    createdAt: run.now,
+    updatedAt: null,
+    suspended: run.state.header.suspended,
+  });
+  run.changes.insert('historicTask', {
+    ...row,
+    startedAt: run.now,
+    endedAt: null,
+    durationMs: null,
+    deleteReason: null,
+  });
+  run.changes.update('historicActivityInstance', nodeId, { taskId: task.id, assignee: task.assignee });
+  for (const link of links) insertIdentityLink(run, task.id, link);
+}
+
+export function insertIdentityLink(run: Run, taskId: string, link: IdentityLinkState): void {
+  const { rootProcessInstanceId, id: processInstanceId } = run.state.header;
+  run.changes.insert('identityLink', { ...link, taskId, rootProcessInstanceId, processInstanceId });
+}
+
+function createExternalTask(run: Run, nodeId: string, topicName: string, priority: number): void {
+  const node = run.state.edit(nodeId);
+  const element = run.elementOf(node);
+  node.externalTask = { id: run.env.newId(), topicName, priority };
+  run.changes.insert('externalTask', {
+    ...node.externalTask,
+    ...ofInstance(run),
+    elementId: node.elementId,
+    activityInstanceId: nodeId,
+    businessKey: run.state.header.businessKey,
+    retries: null,
+    errorMessage: null,
+    errorDetails: null,
+    suspended: run.state.header.suspended,
+    createdAt: run.now,
+    workerId: null,
+    lockExpiresAt: null,
+    extensionProperties: element.extensionProperties,
+  });
+}
+
+export function removeJob(run: Run, nodeId: string, jobId: string): void {
+  const node = run.state.edit(nodeId);
+  node.jobs = node.jobs?.filter(({ id }) => id !== jobId);
+  closeIncidents(run, node, ({ configuration }) => configuration === jobId, 'resolved');
+  run.changes.delete('job', jobId);
+}
+
+export function removeSubscription(run: Run, nodeId: string, subscriptionId: string): void {
+  const node = run.state.edit(nodeId);
+  node.subscriptions = node.subscriptions?.filter(({ id }) => id !== subscriptionId);
+  run.changes.delete('eventSubscription', subscriptionId);
+}
+
+/** Takes away what an event sub-process of this scope waits for. */
+export function disarmEventSubProcesses(run: Run, scopeId: string): void {
+  const starts = new Set(
+    run.elementOf(run.state.node(scopeId)).eventSubProcesses.flatMap(({ children }) => children.map(({ id }) => id)),
+  );
+  const node = run.state.node(scopeId);
+  for (const job of node.jobs ?? []) if (starts.has(job.elementId)) removeJob(run, scopeId, job.id);
+  for (const subscription of node.subscriptions ?? [])
+    if (starts.has(subscription.elementId)) removeSubscription(run, scopeId, subscription.id);
+}
+
+/** Takes away everything that could wake an activity instance. */
+export function disarm(run: Run, node: ActivityNode, taskEnd: 'completed' | 'deleted'): void {
+  for (const job of node.jobs ?? []) run.changes.delete('job', job.id);
+  for (const subscription of node.subscriptions ?? []) run.changes.delete('eventSubscription', subscription.id);
+  if (node.externalTask) run.changes.delete('externalTask', node.externalTask.id);
+  if (node.task) removeTask(run, node.task, taskEnd);
+  const edited = run.state.edit(node.id);
+  edited.jobs = undefined;
+  edited.subscriptions = undefined;
+  edited.externalTask = undefined;
+  edited.task = undefined;
+}
+
+function removeTask(run: Run, task: TaskState, deleteReason: string): void {
+  run.changes.delete('userTask', task.id);
+  for (const link of task.identityLinks) run.changes.delete('identityLink', link.id);
+  dropVariables(run, task.variables);
+  run.changes.update('historicTask', task.id, {
+    endedAt: run.now,
+    durationMs: run.now.getTime() - task.createdAt,
+    deleteReason,
+  });
+}

@@ -1,0 +1,59 @@
+import { useState } from 'react';
+import { cancelInstance } from '../api/instances.js';
+import type { HistoricProcessInstance } from '../api/types.js';
+import { Dialog } from '../ui/dialog.js';
+import { useToasts } from '../ui/toasts.js';
+import { useAction } from '../ui/use-action.js';
+
+interface CancelDialogProps {
+  instance: HistoricProcessInstance;
+  onClose(): void;
+  onCancelled(): void;
+}
+
+export function CancelDialog({ instance, onClose, onCancelled }: CancelDialogProps) {
+  const [reason, setReason] = useState('');
+  const toasts = useToasts();
+  const { isBusy, run } = useAction();
+  const cancel = () =>
+    run(async () => {
+      await cancelInstance(instance.id, reason.trim());
+      toasts.info('The instance is being cancelled.');
+      onCancelled();
+    });
+
+  return (
+    <Dialog
+      title="Cancel the instance"
+      onClose={onClose}
+      testId="cancel-dialog"
+      footer={
+        <>
+          <button type="button" className="button" onClick={onClose}>
+            Keep it running
+          </button>
+          <button
+            type="button"
+            className="button button--danger"
+            data-testid="cancel-confirm"
+            disabled={isBusy}
+            onClick={() => void cancel()}
+          >
+            Cancel the instance
+          </button>
+        </>
+      }
+    >
+      <p>It ends at once, together with the instances it has called. This can’t be undone.</p>
+      <label className="field">
+        <span>Reason</span>
+        <input
+          value={reason}
+          data-testid="cancel-reason"
+          placeholder="optional: kept in the history"
+          onChange={({ target }) => setReason(target.value)}
+        />
+      </label>
+    </Dialog>
+  );
+}

@@ -1,0 +1,96 @@
+import { isAbsolute, resolve } from 'node:path';
+
+export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+
+/** What can be set from outside. docs/configuration.md describes each of them. */
+export interface Config {
+  readonly host: string;
+  /** 0 takes any free one. */
+  readonly port: number;
+  readonly dataDir: string;
+  /** Null: the embedded database in `dataDir`. */
+  readonly databaseUrl: string | null;
+  /** Null: jobs are dispatched inside this process. */
+  readonly redisUrl: string | null;
+  /** Null: no login; only on a loopback address. */
+  readonly usersFile: string | null;
+  readonly logLevel: LogLevel;
+  /** Whether this server runs due jobs by itself. */
+  readonly jobExecutor: boolean;
+  /** What a call activity or decision task without a binding means: see docs/configuration.md. */
+  readonly callBinding: 'pinned' | 'latest';
+  /** Begins the names of everything that this server keeps in Redis. */
+  readonly redisPrefix: string;
+}
+
+/** A setting that can't be used. Its message is a sentence for whoever started the server. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const LOG_LEVELS: readonly string[] = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+const OWN_PREFIX = 'MILLRACE_';
+const OWN_SETTINGS: ReadonlySet<string> = new Set(['MILLRACE_REDIS_PREFIX']);
+
+/** @throws ConfigError naming the setting and what it should look like */
+export function parseConfig(env: Readonly<Record<string, string | undefined>>, directory = process.cwd()): Config {
+  const unknown = Object.keys(env).find((name) => name.startsWith(OWN_PREFIX) && !OWN_SETTINGS.has(name));
+  if (unknown !== undefined) throw new ConfigError(`The setting ${unknown} is not known; docs/configuration.md lists all settings.`);
+  const read = (name: string) => env[name]?.trim() || null;
+  const config: Config = {
+    host: read('HOST') ?? '127.0.0.1',
+    port: port(read('PORT') ?? '8080'),
+    dataDir: path(read('DATA_DIR') ?? './data', directory),
+    databaseUrl: url('DATABASE_URL', read('DATABASE_URL'), ['postgres:', 'postgresql:']),
+    redisUrl: url('REDIS_URL', read('REDIS_URL'), ['redis:', 'rediss:']),
+    usersFile: nullable(read('USERS_FILE'), (file) => path(file, directory)),
+    logLevel: oneOf('LOG_LEVEL', read('LOG_LEVEL') ?? 'info', LOG_LEVELS) as LogLevel,
+    jobExecutor: oneOf('JOB_EXECUTOR', read('JOB_EXECUTOR') ?? 'on', ['on', 'off']) === 'on',
+    callBinding: oneOf('CALL_BINDING', read('CALL_BINDING') ?? 'pinned', ['pinned', 'latest']) as Config['callBinding'],
+    redisPrefix: redisPrefix(read('MILLRACE_REDIS_PREFIX') ?? 'millrace'),
+  };
+  if (!isLoopback(config.host) && config.usersFile === null)
+    throw new ConfigError(
+      `HOST is ${config.host}, which others can reach, but there is no login: name a file of users in USERS_FILE, or leave HOST at 127.0.0.1.`,
+    );
+  return config;
+}
+
+/** Whether only programs on this machine can reach the address. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+function port(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > 65_535)
+    throw new ConfigError(`PORT must be a whole number from 0 to 65535, but it is '${text}'.`);
+  return value;
+}
+
+function path(text: string, directory: string): string {
+  return isAbsolute(text) ? text : resolve(directory, text);
+}
+
+function url(name: string, text: string | null, protocols: readonly string[]): string | null {
+  if (text === null) return null;
+  const protocol = URL.canParse(text) ? new URL(text).protocol : '';
+  // The value isn't repeated: it may hold a password.
+  if (!protocols.includes(protocol)) throw new ConfigError(`${name} must be a URL that begins with ${protocols[0]}//.`);
+  return text;
+}
+
+function oneOf(name: string, text: string, values: readonly string[]): string {
+  if (!values.includes(text)) throw new ConfigError(`${name} must be one of ${values.join(', ')}, but it is '${text}'.`);
+  return text;
+}
+
+function redisPrefix(text: string): string {
+  if (!/^[A-Za-z0-9_.-]+$/.test(text))
+    throw new ConfigError(`MILLRACE_REDIS_PREFIX may have letters, digits, '_', '.' and '-', but it is '${text}'.`);
+  return text;
+}
+
+function nullable<T, R>(value: T | null, map: (value: T) => R): R | null {
+  return value === null ? null : map(value);
+}

@@ -1,0 +1,145 @@
+import { NotFoundError } from '@millrace/engine';
+import type { CommitEvents } from '../persistence/commit-events.js';
+import type { Database, Transaction } from '../persistence/database.js';
+import type { ProcessDefinitionEntity } from '../persistence/entities/process-definition.js';
+import { ProcessDefinitionEntity as ProcessDefinition } from '../persistence/entities/process-definition.js';
+import { announceStartTimers } from '../persistence/start-timers.js';
+import type { UnitOfWork } from '../persistence/unit-of-work.js';
+import type { DefinitionCache } from './definition-cache.js';
+import { DefinitionInUseError } from './definition-in-use-error.js';
+import { DEPLOYMENT_LOCK } from './deployment-lock.js';
+import { armStartTriggers, disarmStartTriggers } from './start-triggers.js';
+
+export interface DeletionOptions {
+  /** Also running instances and the history. */
+  readonly cascade: boolean;
+  readonly skipCustomListeners: boolean;
+  readonly skipIoMappings: boolean;
+}
+
+const HISTORY_TABLES = [
+  'historic_activity_instance',
+  'historic_variable',
+  'historic_task',
+  'historic_incident',
+  'historic_process_instance',
+];
+
+/** Takes definitions away, and gives what started their instances back to the version before. */
+export class DefinitionDeletion {
+  constructor(
+    private readonly database: Database,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly definitions: DefinitionCache,
+    private readonly events: CommitEvents,
+  ) {}
+
+  /** @throws NotFoundError, DefinitionInUseError */
+  async deleteDeployment(deploymentId: string, options: DeletionOptions): Promise<void> {
+    const [deployment] = await this.database.query('SELECT id FROM deployment WHERE id = $1', [deploymentId]);
+    if (!deployment) throw new NotFoundError(`Expected deployment '${deploymentId}' to exist, but there is none`, { id: deploymentId });
+    const rows = await this.database.query<{ id: string }>('SELECT id FROM process_definition WHERE deployment_id = $1', [deploymentId]);
+    await this.remove(
+      rows.map(({ id }) => id),
+      options,
+      async (tx) => {
+        await tx.query(
+          `DELETE FROM call_binding WHERE target_definition_id IN (SELECT id FROM decision_definition WHERE deployment_id = $1)`,
+          [deploymentId],
+        );
+        await tx.query('DELETE FROM decision_definition WHERE deployment_id = $1', [deploymentId]);
+        await tx.query('DELETE FROM deployment WHERE id = $1', [deploymentId]);
+      },
+    );
+  }
+
+  /** The resource stays in its deployment. @throws NotFoundError, DefinitionInUseError */
+  async deleteProcessDefinition(id: string, options: DeletionOptions): Promise<void> {
+    const [definition] = await this.database.query('SELECT id FROM process_definition WHERE id = $1', [id]);
+    if (!definition) throw new NotFoundError(`Expected process definition '${id}' to exist, but there is none`, { id });
+    await this.remove([id], options, async () => {});
+  }
+
+  private async remove(ids: readonly string[], options: DeletionOptions, also: (tx: Transaction) => Promise<void>): Promise<void> {
+    // Instances that are started while the others are being deleted are found by the next round.
+    for (;;) {
+      if (options.cascade) await this.deleteInstances(ids, options);
+      const restarted = await this.database.transaction((tx) => this.removeDefinitions(tx, ids, options, also));
+      if (restarted) {
+        this.definitions.forget(ids);
+        await announceStartTimers(this.database, this.events, restarted);
+        return;
+      }
+    }
+  }
+
+  /** @returns the versions that are started by messages and timers from now on; null when there are instances to delete first */
+  private async removeDefinitions(
+    tx: Transaction,
+    ids: readonly string[],
+    { cascade }: DeletionOptions,
+    also: (tx: Transaction) => Promise<void>,
+  ): Promise<string[] | null> {
+    await tx.query('SELECT pg_advisory_xact_lock($1)', [DEPLOYMENT_LOCK]);
+    const definitions = await tx.query<Pick<ProcessDefinitionEntity, 'key'> & { tenantId: string | null; isLatest: boolean }>(
+      `SELECT d.key, d.tenant_id AS "tenantId",
+         d.version = (SELECT max(version) FROM process_definition l WHERE l.key = d.key AND l.tenant_id IS NOT DISTINCT FROM d.tenant_id) AS "isLatest"
+       FROM process_definition d WHERE d.id = ANY($1) ORDER BY d.id FOR UPDATE`,
+      [ids],
+    );
+    const [running] = await tx.query<{ id: string }>(
+      'SELECT process_definition_id AS id FROM process_instance WHERE process_definition_id = ANY($1) LIMIT 1',
+      [ids],
+    );
+    if (running && cascade) return null;
+    if (running)
+      throw new DefinitionInUseError(
+        `Expected no running instances of process definition '${running.id}', but there are some; delete them first, or set cascade=true`,
+        { id: running.id },
+      );
+    if (cascade)
+      for (const table of HISTORY_TABLES) await tx.query(`DELETE FROM ${table} WHERE process_definition_id = ANY($1)`, [ids]);
+    await tx.query('DELETE FROM call_binding WHERE target_definition_id = ANY($1)', [ids]);
+    await tx.query('DELETE FROM process_definition WHERE id = ANY($1)', [ids]);
+    const restarted: string[] = [];
+    for (const { key, tenantId, isLatest } of definitions) {
+      if (!isLatest) continue;
+      const id = await this.rearm(tx, key, tenantId);
+      if (id !== null) restarted.push(id);
+    }
+    await also(tx);
+    return restarted;
+  }
+
+  /** The version before is the newest again. */
+  private async rearm(tx: Transaction, key: string, tenantId: string | null): Promise<string | null> {
+    await disarmStartTriggers(tx, key, tenantId);
+    const [latest] = await tx.runner.manager
+      .createQueryBuilder(ProcessDefinition, 'd')
+      .where('d.key = :key AND d.tenantId IS NOT DISTINCT FROM :tenantId', { key, tenantId })
+      .orderBy('d.version', 'DESC')
+      .limit(1)
+      .getMany();
+    if (!latest) return null;
+    await armStartTriggers(tx, latest, await this.definitions.modelWithin(tx, latest.id), new Date());
+    return latest.id;
+  }
+
+  private async deleteInstances(ids: readonly string[], { skipCustomListeners, skipIoMappings }: DeletionOptions): Promise<void> {
+    const instances = await this.database.query<{ id: string }>(
+      // Callers before the called, who go with them.
+      'SELECT id FROM process_instance WHERE process_definition_id = ANY($1) ORDER BY (super_process_instance_id IS NOT NULL), id',
+      [ids],
+    );
+    for (const { id } of instances)
+      await this.unitOfWork
+        .run(id, { kind: 'deleteInstance', reason: 'deleted deployment', skipCustomListeners, skipIoMappings })
+        .catch(isGone);
+  }
+}
+
+/** Passes over an instance that has ended before its turn came. */
+export function isGone(error: unknown): undefined {
+  if (error instanceof NotFoundError) return undefined;
+  throw error;
+}

@@ -1,0 +1,69 @@
+import { type CallTargetQuery, NotFoundError } from '@millrace/engine';
+import type { Queryable } from '../persistence/database.js';
+
+export type CalledKind = 'process' | 'decision';
+
+const TABLES = { process: 'process_definition', decision: 'decision_definition' } as const;
+
+/** The newest version of a key. Null when there is none. */
+export async function latestDefinitionId(
+  on: Queryable,
+  kind: CalledKind,
+  key: string,
+  tenantId: string | null,
+): Promise<string | null> {
+  const [row] = await on.query<{ id: string }>(
+    `SELECT id FROM ${TABLES[kind]} WHERE key = $1 AND tenant_id IS NOT DISTINCT FROM $2 ORDER BY version DESC LIMIT 1`,
+    [key, tenantId],
+  );
+  return row?.id ?? null;
+}
+
+/**
+ * What a call means: as its binding says; without one what it was pinned to at deployment, else the newest version.
+ * @throws NotFoundError naming what was looked for
+ */
+export async function findCallTarget(on: Queryable, kind: CalledKind, query: CallTargetQuery): Promise<string> {
+  const found = await find(on, kind, query);
+  if (found === null)
+    throw new NotFoundError(
+      `Expected ${kind} '${query.key}'${describeBinding(query)} to be deployed, because '${query.elementId}' of '${query.callerDefinitionId}' calls it, but there is none`,
+      { elementId: query.elementId, key: query.key },
+    );
+  return found;
+}
+
+async function find(on: Queryable, kind: CalledKind, query: CallTargetQuery): Promise<string | null> {
+  const { binding, callerDefinitionId, elementId, key, tenantId } = query;
+  const table = TABLES[kind];
+  const first = async (condition: string, params: readonly unknown[]) => {
+    const [row] = await on.query<{ id: string }>(
+      `SELECT d.id FROM ${table} d WHERE d.key = $1 AND d.tenant_id IS NOT DISTINCT FROM $2 AND ${condition} ORDER BY d.version DESC LIMIT 1`,
+      [key, tenantId, ...params],
+    );
+    return row?.id ?? null;
+  };
+  switch (binding.kind) {
+    case 'latest':
+      return latestDefinitionId(on, kind, key, tenantId);
+    case 'version':
+      return first('d.version = $3', [binding.version]);
+    case 'versionTag':
+      return first('d.version_tag = $3', [binding.versionTag]);
+    case 'deployment':
+      return first('d.deployment_id = (SELECT deployment_id FROM process_definition WHERE id = $3)', [callerDefinitionId]);
+    case 'default': {
+      const pinned = await first(
+        `d.id = (SELECT target_definition_id FROM call_binding WHERE process_definition_id = $3 AND element_id = $4 AND kind = $5)`,
+        [callerDefinitionId, elementId, kind],
+      );
+      return pinned ?? latestDefinitionId(on, kind, key, tenantId);
+    }
+  }
+}
+
+function describeBinding({ binding }: CallTargetQuery): string {
+  if (binding.kind === 'version') return ` in version ${binding.version}`;
+  if (binding.kind === 'versionTag') return ` with version tag '${binding.versionTag}'`;
+  return binding.kind === 'deployment' ? ' in the same deployment' : '';
+}

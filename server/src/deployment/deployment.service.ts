@@ -1,0 +1,166 @@
+import { InvalidCommandError, NotFoundError, type ScriptHost } from '@millrace/engine';
+import { Injectable } from '@nestjs/common';
+import type { Config } from '../config.js';
+import { CommitEvents } from '../persistence/commit-events.js';
+import type { Database, Transaction } from '../persistence/database.js';
+import type { DecisionDefinitionEntity } from '../persistence/entities/decision-definition.js';
+import type { DeploymentEntity } from '../persistence/entities/deployment.js';
+import type { ProcessDefinitionEntity } from '../persistence/entities/process-definition.js';
+import { announceStartTimers } from '../persistence/start-timers.js';
+import { newId } from '../persistence/uuid-v7.js';
+import { pinCalls } from './call-bindings.js';
+import { DefinitionDeletion, type DeletionOptions } from './definition-deletion.js';
+import { DefinitionSuspension, type SuspensionOptions } from './definition-suspension.js';
+import { DEPLOYMENT_LOCK } from './deployment-lock.js';
+import { changedResources, latestDeployment } from './duplicate-filter.js';
+import { type DeployedResource, type ParsedProcess, parseResources, type ResourceWarning } from './parse-resources.js';
+import { armStartTriggers } from './start-triggers.js';
+import { storeDecision, storeProcess, storeResources } from './store-deployment.js';
+
+export type { DeletionOptions } from './definition-deletion.js';
+export type { SuspensionOptions } from './definition-suspension.js';
+
+export interface DeploymentInput {
+  readonly name: string | null;
+  readonly source: string | null;
+  readonly tenantId: string | null;
+  readonly resources: readonly DeployedResource[];
+  /** Deploys nothing when every resource is as the last deployment of the same name (and source) brought it. */
+  readonly duplicateFiltering: boolean;
+  /** Deploys only the resources that differ. Implies duplicate filtering. */
+  readonly deployChangedOnly: boolean;
+}
+
+export interface DeployedResult {
+  /** The new deployment, or the old one when everything was filtered as a duplicate. */
+  readonly deployment: DeploymentEntity;
+  /** What was created; empty when everything was filtered. */
+  readonly processDefinitions: readonly ProcessDefinitionEntity[];
+  readonly decisionDefinitions: readonly DecisionDefinitionEntity[];
+  readonly warnings: readonly ResourceWarning[];
+}
+
+/** Puts resources into the engine as immutable versions, and takes them out again. */
+@Injectable()
+export class DeploymentService {
+  constructor(
+    private readonly database: Database,
+    private readonly scripts: ScriptHost,
+    private readonly deletion: DefinitionDeletion,
+    private readonly suspension: DefinitionSuspension,
+    private readonly events: CommitEvents,
+    private readonly config: Pick<Config, 'callBinding'>,
+  ) {}
+
+  /**
+   * All of it or, when anything is wrong, nothing.
+   * @throws ParseError, InvalidCommandError (no resources, duplicate names or keys, a message start that another process has)
+   */
+  async deploy(input: DeploymentInput): Promise<DeployedResult> {
+    checkNames(input.resources);
+    // Also what may turn out to be a duplicate: parsing takes a while, and the lock below is everybody's.
+    await parseResources(input.resources, this.scripts);
+    const result = await this.database.transaction(async (tx) => {
+      await tx.query('SELECT pg_advisory_xact_lock($1)', [DEPLOYMENT_LOCK]);
+      const resources = await this.withoutDuplicates(tx, input);
+      if (!Array.isArray(resources)) return resources;
+      return this.store(tx, input, resources);
+    });
+    if (result.processDefinitions.length > 0)
+      await announceStartTimers(this.database, this.events, result.processDefinitions.map(({ id }) => id));
+    return result;
+  }
+
+  /** @throws NotFoundError, DefinitionInUseError */
+  async delete(id: string, options: DeletionOptions): Promise<void> {
+    await this.deletion.deleteDeployment(id, options);
+  }
+
+  /** One version of a process. @throws NotFoundError, DefinitionInUseError */
+  async deleteDefinition(id: string, options: DeletionOptions): Promise<void> {
+    await this.deletion.deleteProcessDefinition(id, options);
+  }
+
+  /** @throws NotFoundError */
+  async suspendDefinition(id: string, options: SuspensionOptions): Promise<void> {
+    const rows = await this.database.query<{ id: string }>('SELECT id FROM process_definition WHERE id = $1', [id]);
+    if (rows.length === 0) throw new NotFoundError(`Expected process definition '${id}' to exist, but there is none`);
+    await this.suspension.set([id], options);
+  }
+
+  /** All versions of a key, of one tenant (null: without tenant). @throws NotFoundError */
+  async suspendDefinitionsByKey(key: string, tenantId: string | null, options: SuspensionOptions): Promise<void> {
+    const rows = await this.database.query<{ id: string }>(
+      'SELECT id FROM process_definition WHERE key = $1 AND tenant_id IS NOT DISTINCT FROM $2',
+      [key, tenantId],
+    );
+    if (rows.length === 0) throw new NotFoundError(`Expected a process definition with key '${key}', but there is none`);
+    await this.suspension.set(
+      rows.map(({ id }) => id),
+      options,
+    );
+  }
+
+  /** What is to be stored; or the deployment that has it all already. */
+  private async withoutDuplicates(tx: Transaction, input: DeploymentInput): Promise<DeployedResource[] | DeployedResult> {
+    const { name, source, tenantId, duplicateFiltering, deployChangedOnly } = input;
+    const all = [...input.resources];
+    if (name === null || !(duplicateFiltering || deployChangedOnly)) return all;
+    const changed = await changedResources(tx, { name, source, tenantId }, all);
+    if (changed.length > 0) return deployChangedOnly ? changed : all;
+    const deployment = await latestDeployment(tx, { name, source, tenantId });
+    if (!deployment) return all;
+    return { deployment, processDefinitions: [], decisionDefinitions: [], warnings: [] };
+  }
+
+  private async store(tx: Transaction, input: DeploymentInput, resources: readonly DeployedResource[]): Promise<DeployedResult> {
+    const now = new Date();
+    const { name, source, tenantId } = input;
+    const deployment: DeploymentEntity = { id: newId(), name, source, deployedAt: now, tenantId };
+    const { processes, decisions, warnings } = await parseResources(resources, this.scripts);
+    await storeResources(tx, deployment, resources);
+    const decisionDefinitions: DecisionDefinitionEntity[] = [];
+    for (const decision of decisions) decisionDefinitions.push(await storeDecision(tx, deployment, decision));
+    const stored: { parsed: ParsedProcess; definition: ProcessDefinitionEntity }[] = [];
+    for (const parsed of processes) stored.push({ parsed, definition: await storeProcess(tx, deployment, parsed) });
+    for (const { parsed, definition } of stored) await armStartTriggers(tx, definition, parsed.model, now);
+    const processDefinitions = stored.map(({ definition }) => definition);
+    const deployed = {
+      process: new Map(processDefinitions.map(({ key, id }) => [key, id])),
+      decision: new Map(decisionDefinitions.map(({ key, id }) => [key, id])),
+    };
+    const open: ResourceWarning[] = [];
+    for (const { parsed, definition } of stored) open.push(...(await this.pin(tx, parsed, definition, deployed)));
+    return { deployment, processDefinitions, decisionDefinitions, warnings: [...warnings, ...open] };
+  }
+
+  private async pin(
+    tx: Transaction,
+    { model, resourceName }: ParsedProcess,
+    { id, tenantId }: ProcessDefinitionEntity,
+    deployed: Parameters<typeof pinCalls>[2],
+  ): Promise<ResourceWarning[]> {
+    if (this.config.callBinding === 'latest') return [];
+    const { pinned, open } = await pinCalls(tx, model, deployed, tenantId);
+    for (const { elementId, kind, targetDefinitionId } of pinned)
+      await tx.query(
+        'INSERT INTO call_binding (process_definition_id, element_id, kind, target_definition_id) VALUES ($1, $2, $3, $4)',
+        [id, elementId, kind, targetDefinitionId],
+      );
+    return open.map(({ elementId, kind, key }) => ({
+      resourceName,
+      elementId,
+      line: model.elements.get(elementId)?.line,
+      message: `'${elementId}' calls ${kind} '${key}', which isn't deployed yet; its newest version will be called when the time comes`,
+    }));
+  }
+}
+
+function checkNames(resources: readonly DeployedResource[]): void {
+  if (resources.length === 0) throw new InvalidCommandError('Expected at least one resource to deploy, but there is none');
+  const names = new Set<string>();
+  for (const { name } of resources) {
+    if (names.has(name)) throw new InvalidCommandError(`Expected every resource to have a name of its own, but '${name}' comes twice`);
+    names.add(name);
+  }
+}

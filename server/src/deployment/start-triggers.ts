@@ -1,0 +1,111 @@
+import { type EvaluationContext, InvalidCommandError, type ProcessModel, resolveTimer } from '@millrace/engine';
+import type { Queryable } from '../persistence/database.js';
+import type { ProcessDefinitionEntity } from '../persistence/entities/process-definition.js';
+import { newId } from '../persistence/uuid-v7.js';
+
+const DEFAULT_RETRIES = 3;
+
+/**
+ * Lets a definition wait for the messages and times that start it, and the other versions of its key no longer.
+ * @throws InvalidCommandError when another process waits for the same message; EvaluationError for a bad timer
+ */
+export async function armStartTriggers(on: Queryable, definition: ProcessDefinitionEntity, model: ProcessModel, now: Date): Promise<void> {
+  await disarmStartTriggers(on, definition.key, definition.tenantId);
+  const context = outsideOf(definition, now);
+  for (const trigger of model.startTriggers) {
+    if (trigger.kind === 'message') {
+      const name = String(trigger.messageName.evaluate(context) ?? '');
+      await subscribe(on, definition, trigger.elementId, name, now);
+    } else {
+      const { due, cycle } = resolveTimer(trigger.timer.kind, trigger.timer.expression.evaluate(context), now);
+      await schedule(on, definition, model, trigger.elementId, due, cycle ?? null, now);
+    }
+  }
+}
+
+/** No version of the key is started by messages or timers any more. */
+export async function disarmStartTriggers(on: Queryable, key: string, tenantId: string | null): Promise<void> {
+  for (const table of ['event_subscription', 'job'])
+    await on.query(
+      `DELETE FROM ${table}
+       WHERE process_instance_id IS NULL AND process_definition_key = $1 AND tenant_id IS NOT DISTINCT FROM $2`,
+      [key, tenantId],
+    );
+}
+
+async function subscribe(on: Queryable, definition: ProcessDefinitionEntity, elementId: string, name: string, now: Date) {
+  const { id, key, tenantId } = definition;
+  const [other] = await on.query<{ key: string }>(
+    `SELECT process_definition_key AS key FROM event_subscription
+     WHERE process_instance_id IS NULL AND event_type = 'message' AND event_name = $1 AND tenant_id IS NOT DISTINCT FROM $2`,
+    [name, tenantId],
+  );
+  if (other)
+    throw new InvalidCommandError(
+      `Expected only one start event for the message '${name}', but process '${other.key}' has one, so '${key}' can't be deployed`,
+      { elementId, messageName: name },
+    );
+  await on.query(
+    `INSERT INTO event_subscription (id, process_definition_id, process_definition_key, tenant_id, event_type, event_name, element_id, created_at)
+     VALUES ($1, $2, $3, $4, 'message', $5, $6, $7)`,
+    [newId(), id, key, tenantId, name, elementId, now],
+  );
+}
+
+async function schedule(
+  on: Queryable,
+  definition: ProcessDefinitionEntity,
+  model: ProcessModel,
+  elementId: string,
+  due: Date,
+  cycle: string | null,
+  now: Date,
+) {
+  const type = 'timer-start-event';
+  const configuration = model.jobDefinitions.find((job) => job.elementId === elementId && job.type === type)?.configuration ?? '';
+  const { id, key, tenantId, suspended } = definition;
+  await on.query(
+    `INSERT INTO job (id, process_definition_id, process_definition_key, tenant_id, type, element_id, configuration,
+       due_date, repeat, retries, priority, exclusive, suspended, created_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, true, $11, $12)`,
+    [newId(), id, key, tenantId, type, elementId, configuration, due, cycle, DEFAULT_RETRIES, suspended, now],
+  );
+}
+
+/** What an expression sees where no instance exists yet: the time, and no variables. */
+function outsideOf(definition: ProcessDefinitionEntity, now: Date): EvaluationContext {
+  const refuse = () => {
+    throw new InvalidCommandError(`Expected the start events of '${definition.key}' to need no variables`);
+  };
+  return {
+    now,
+    userId: null,
+    runScript: refuse,
+    variables: {
+      get: () => undefined,
+      names: () => [],
+      getLocal: () => undefined,
+      localNames: () => [],
+      set: refuse,
+      setLocal: refuse,
+      remove: refuse,
+      removeLocal: refuse,
+    },
+    execution: {
+      id: '',
+      processInstanceId: '',
+      rootProcessInstanceId: '',
+      processDefinitionId: definition.id,
+      processDefinitionKey: definition.key,
+      businessKey: null,
+      activityInstanceId: '',
+      currentActivityId: null,
+      currentActivityName: null,
+      currentTransitionId: null,
+      eventName: null,
+      tenantId: definition.tenantId,
+      superExecutionId: null,
+      setBusinessKey: refuse,
+    },
+  };
+}

@@ -1,0 +1,167 @@
+import type { StreamableFile } from '@nestjs/common';
+import { Type } from '@sinclair/typebox';
+import type { FastifyReply } from 'fastify';
+import { plainText, Reply, TakesText } from '../variable-instance/answers.js';
+import { Body, fromRequest, Path, QueryParams, UserId } from '../http/parameters.js';
+import { QueryInput } from '../http/query-input.js';
+import { Resource, Route } from '../http/route.js';
+import { CountDto } from '../http/schema.js';
+import {
+  CompleteExternalTaskDto,
+  ExtendLockDto,
+  ExternalTaskBpmnErrorDto,
+  ExternalTaskDto,
+  ExternalTaskFailureDto,
+  ExternalTaskPriorityDto,
+  ExternalTaskQuery,
+  ExternalTaskRetriesDto,
+  FetchExternalTasksDto,
+  LockExternalTaskDto,
+  LockedExternalTaskDto,
+  SetExternalTaskRetriesDto,
+  TopicNamesQuery,
+} from './external-task.dto.js';
+import { ExternalTaskQueries } from './external-task.query.js';
+import { ExternalTaskService } from './external-task.service.js';
+
+/** Aborted when the connection closes before its answer was sent. */
+function ClientSignal(): ParameterDecorator {
+  return fromRequest((_, reply) => {
+    const controller = new AbortController();
+    reply.raw.once('close', () => {
+      if (!reply.raw.writableFinished) controller.abort();
+    });
+    return controller.signal;
+  });
+}
+
+@Resource('external-task', 'External Task')
+export class ExternalTaskController {
+  constructor(
+    private readonly tasks: ExternalTaskService,
+    private readonly queries: ExternalTaskQueries,
+  ) {}
+
+  @Route({ method: 'GET', operationId: 'getExternalTasks', summary: 'External tasks', response: Type.Array(ExternalTaskDto) })
+  list(@QueryInput(ExternalTaskQuery) input: QueryInput<ExternalTaskQuery>): Promise<ExternalTaskDto[]> {
+    return this.queries.list(input);
+  }
+
+  @Route({ method: 'POST', operationId: 'queryExternalTasks', summary: 'External tasks', response: Type.Array(ExternalTaskDto) })
+  query(@QueryInput(ExternalTaskQuery) input: QueryInput<ExternalTaskQuery>): Promise<ExternalTaskDto[]> {
+    return this.queries.list(input);
+  }
+
+  @Route({ method: 'GET', path: 'count', operationId: 'getExternalTasksCount', summary: 'How many external tasks there are', response: CountDto })
+  count(@QueryInput(ExternalTaskQuery, { paged: false }) input: QueryInput<ExternalTaskQuery>): Promise<{ count: number }> {
+    return this.queries.count(input);
+  }
+
+  @Route({ method: 'POST', path: 'count', operationId: 'queryExternalTasksCount', summary: 'How many external tasks there are', response: CountDto })
+  queryCount(@QueryInput(ExternalTaskQuery, { paged: false }) input: QueryInput<ExternalTaskQuery>): Promise<{ count: number }> {
+    return this.queries.count(input);
+  }
+
+  @Route({
+    method: 'POST',
+    path: 'fetchAndLock',
+    status: 200,
+    operationId: 'fetchAndLock',
+    summary: 'Lock tasks for a worker; waits for them when asked to',
+    response: Type.Array(LockedExternalTaskDto),
+  })
+  fetchAndLock(
+    @Body(FetchExternalTasksDto) body: FetchExternalTasksDto,
+    @ClientSignal() signal: AbortSignal,
+  ): Promise<LockedExternalTaskDto[]> {
+    return this.tasks.fetchAndLock(body, signal);
+  }
+
+  @Route({ method: 'PUT', path: 'retries', operationId: 'setExternalTaskRetries', summary: 'Set the retries of several tasks' })
+  setRetriesOfMany(@Body(SetExternalTaskRetriesDto) body: SetExternalTaskRetriesDto, @UserId() userId: string | null): Promise<void> {
+    return this.tasks.setRetriesOfMany(body, userId);
+  }
+
+  @Route({
+    method: 'GET',
+    path: 'topic-names',
+    operationId: 'getTopicNames',
+    summary: 'Topics that have tasks now',
+    response: Type.Array(Type.String()),
+  })
+  topicNames(@QueryParams(TopicNamesQuery) query: TopicNamesQuery): Promise<string[]> {
+    return this.queries.topicNames(query);
+  }
+
+  @Route({ method: 'GET', path: ':id', operationId: 'getExternalTask', summary: 'An external task', response: ExternalTaskDto })
+  get(@Path('id') id: string): Promise<ExternalTaskDto> {
+    return this.queries.get(id);
+  }
+
+  @Route({ method: 'POST', path: ':id/complete', operationId: 'completeExternalTaskResource', summary: 'Complete a task' })
+  complete(
+    @Path('id') id: string,
+    @Body(CompleteExternalTaskDto) body: CompleteExternalTaskDto,
+    @UserId() userId: string | null,
+  ): Promise<void> {
+    return this.tasks.complete(id, body, userId);
+  }
+
+  @Route({ method: 'POST', path: ':id/failure', operationId: 'handleFailure', summary: 'Report that the work failed' })
+  fail(
+    @Path('id') id: string,
+    @Body(ExternalTaskFailureDto) body: ExternalTaskFailureDto,
+    @UserId() userId: string | null,
+  ): Promise<void> {
+    return this.tasks.fail(id, body, userId);
+  }
+
+  @Route({ method: 'POST', path: ':id/bpmnError', operationId: 'handleExternalTaskBpmnError', summary: 'Throw a BPMN error' })
+  throwError(
+    @Path('id') id: string,
+    @Body(ExternalTaskBpmnErrorDto) body: ExternalTaskBpmnErrorDto,
+    @UserId() userId: string | null,
+  ): Promise<void> {
+    return this.tasks.throwError(id, body, userId);
+  }
+
+  @Route({ method: 'POST', path: ':id/extendLock', operationId: 'extendLock', summary: 'Keep a lock for longer' })
+  extendLock(@Path('id') id: string, @Body(ExtendLockDto) body: ExtendLockDto): Promise<void> {
+    return this.tasks.extendLock(id, body.workerId, body.newDuration);
+  }
+
+  @Route({ method: 'POST', path: ':id/lock', operationId: 'lock', summary: 'Lock one task for a worker' })
+  lock(@Path('id') id: string, @Body(LockExternalTaskDto) body: LockExternalTaskDto): Promise<void> {
+    return this.tasks.lock(id, body.workerId, body.lockDuration);
+  }
+
+  @Route({ method: 'POST', path: ':id/unlock', operationId: 'unlock', summary: 'Give a task back' })
+  unlock(@Path('id') id: string): Promise<void> {
+    return this.tasks.unlock(id);
+  }
+
+  @Route({ method: 'PUT', path: ':id/retries', operationId: 'setExternalTaskResourceRetries', summary: 'Set how many attempts are left' })
+  setRetries(
+    @Path('id') id: string,
+    @Body(ExternalTaskRetriesDto) body: ExternalTaskRetriesDto,
+    @UserId() userId: string | null,
+  ): Promise<void> {
+    return this.tasks.setRetries(id, body.retries, userId);
+  }
+
+  @Route({ method: 'PUT', path: ':id/priority', operationId: 'setExternalTaskResourcePriority', summary: 'Set the priority' })
+  setPriority(@Path('id') id: string, @Body(ExternalTaskPriorityDto) body: ExternalTaskPriorityDto): Promise<void> {
+    return this.tasks.setPriority(id, body.priority);
+  }
+
+  @Route({
+    method: 'GET',
+    path: ':id/errorDetails',
+    operationId: 'getExternalTaskErrorDetails',
+    summary: 'The details of the last failure',
+    produces: 'text/plain',
+  })
+  async errorDetails(@TakesText() _: true, @Path('id') id: string, @Reply() reply: FastifyReply): Promise<StreamableFile | null> {
+    return plainText(await this.tasks.errorDetails(id), reply);
+  }
+}

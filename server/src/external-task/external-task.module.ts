@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { ExternalTaskController } from './external-task.controller.js';
+import { ExternalTaskQueries } from './external-task.query.js';
+import { ExternalTaskService } from './external-task.service.js';
+import { FetchQueue } from './fetch-queue.js';
+
+@Module({
+  controllers: [ExternalTaskController],
+  providers: [ExternalTaskService, ExternalTaskQueries, FetchQueue],
+  exports: [FetchQueue],
+})
+export class ExternalTaskModule {}

@@ -1,0 +1,253 @@
+import { type Command, SuspendedError } from '@millrace/engine';
+import { Injectable } from '@nestjs/common';
+import { invalidRequest, RestError, refused } from '../http/rest-error.js';
+import { toVariables } from '../http/variable-value.js';
+import { CommitEvents } from '../persistence/commit-events.js';
+import { Database, type Queryable } from '../persistence/database.js';
+import { UnitOfWork } from '../persistence/unit-of-work.js';
+import {
+  type CompleteExternalTaskDto,
+  type ExternalTaskBpmnErrorDto,
+  type ExternalTaskFailureDto,
+  type FetchExternalTasksDto,
+  type FetchTopicDto,
+  type LockedExternalTaskDto,
+  MAX_WAIT_MS,
+  type SetExternalTaskRetriesDto,
+  toLockedDto,
+} from './external-task.dto.js';
+import { FetchQueue } from './fetch-queue.js';
+import type { FetchRequest, FetchTopic } from './lock-external-tasks.js';
+
+interface Held {
+  readonly processInstanceId: string;
+  readonly topicName: string;
+  readonly workerId: string | null;
+  readonly lockExpiresAt: Date | null;
+  readonly suspended: boolean;
+}
+
+@Injectable()
+export class ExternalTaskService {
+  constructor(
+    private readonly database: Database,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly events: CommitEvents,
+    private readonly queue: FetchQueue,
+  ) {}
+
+  /** @param signal aborted when the client has gone @throws RestError (400) */
+  async fetchAndLock(body: FetchExternalTasksDto, signal: AbortSignal): Promise<LockedExternalTaskDto[]> {
+    const waitMs = body.asyncResponseTimeout ?? 0;
+    if (waitMs > MAX_WAIT_MS)
+      throw invalidRequest(`asyncResponseTimeout must not be more than ${MAX_WAIT_MS} milliseconds, got ${waitMs}`);
+    const request = toFetchRequest(body);
+    const tasks = await this.queue.fetch(request, waitMs, signal);
+    const withProperties = new Set(
+      (body.topics ?? []).filter((topic) => topic.includeExtensionProperties).map(({ topicName }) => topicName),
+    );
+    return tasks.map((fetched) => toLockedDto(fetched, withProperties.has(fetched.task.topicName)));
+  }
+
+  async complete(id: string, body: CompleteExternalTaskDto, userId: string | null): Promise<void> {
+    await this.finish(id, body.workerId, userId, 'cannot be completed by worker', {
+      kind: 'completeExternalTask',
+      externalTaskId: id,
+      variables: toVariables(body.variables),
+      localVariables: toVariables(body.localVariables),
+    });
+  }
+
+  async fail(id: string, body: ExternalTaskFailureDto, userId: string | null): Promise<void> {
+    await this.finish(id, body.workerId, userId, 'cannot be failed by worker', {
+      kind: 'failExternalTask',
+      externalTaskId: id,
+      retries: body.retries ?? 0,
+      retryTimeoutMs: body.retryTimeout ?? 0,
+      errorMessage: body.errorMessage ?? null,
+      errorDetails: body.errorDetails ?? null,
+      variables: toVariables(body.variables),
+      localVariables: toVariables(body.localVariables),
+    });
+  }
+
+  async throwError(id: string, body: ExternalTaskBpmnErrorDto, userId: string | null): Promise<void> {
+    await this.finish(id, body.workerId, userId, 'cannot throw a BPMN error for worker', {
+      kind: 'throwExternalTaskError',
+      externalTaskId: id,
+      errorCode: body.errorCode,
+      errorMessage: body.errorMessage ?? null,
+      variables: toVariables(body.variables),
+    });
+  }
+
+  /** A lock that has expired can't be extended: somebody else may be at work already. */
+  async extendLock(id: string, workerId: string, durationMs: number): Promise<void> {
+    const now = new Date();
+    const done = await this.database.query(
+      `UPDATE external_task SET lock_expires_at = $4
+       WHERE id = $1 AND worker_id = $2 AND lock_expires_at >= $3 AND NOT suspended RETURNING id`,
+      [id, workerId, now, new Date(now.getTime() + durationMs)],
+    );
+    if (done.length > 0) return;
+    const held = await this.find(id);
+    if (held.workerId !== workerId) throw lockedByOther(id, held, workerId, 'cannot have its lock extended by worker');
+    if (held.suspended) throw refused(`External task ${id} is suspended`);
+    throw refused(`The lock of external task ${id} has expired, so it cannot be extended`);
+  }
+
+  async lock(id: string, workerId: string, durationMs: number): Promise<void> {
+    const now = new Date();
+    const done = await this.database.query(
+      `UPDATE external_task SET worker_id = $2, lock_expires_at = $4
+       WHERE id = $1 AND (worker_id IS NULL OR worker_id = $2 OR lock_expires_at IS NULL OR lock_expires_at <= $3)
+       RETURNING id`,
+      [id, workerId, now, new Date(now.getTime() + durationMs)],
+    );
+    if (done.length > 0) return;
+    throw lockedByOther(id, await this.find(id), workerId, 'cannot be locked by worker');
+  }
+
+  async unlock(id: string): Promise<void> {
+    const [released] = await this.database.query<{ topic_name: string }>(
+      'UPDATE external_task SET worker_id = NULL, lock_expires_at = NULL WHERE id = $1 RETURNING topic_name',
+      [id],
+    );
+    if (!released) throw unknownTask(id);
+    this.events.emitExternalTasks(new Set([released.topic_name]));
+  }
+
+  async setRetries(id: string, retries: number | null | undefined, userId: string | null): Promise<void> {
+    const checked = checkRetries(retries);
+    const { processInstanceId } = await this.find(id);
+    await this.unitOfWork.run(
+      processInstanceId,
+      { kind: 'setExternalTaskRetries', externalTaskId: id, retries: checked },
+      { userId },
+    );
+  }
+
+  /** All of them must be there, else none is changed; each is then changed in its own transaction. */
+  async setRetriesOfMany(body: SetExternalTaskRetriesDto, userId: string | null): Promise<void> {
+    const retries = checkRetries(body.retries);
+    const ids = body.externalTaskIds ?? [];
+    const instanceIds = body.processInstanceIds ?? [];
+    if (ids.length + instanceIds.length === 0) throw invalidRequest('externalTaskIds is empty');
+    if (ids.includes(null) || instanceIds.includes(null))
+      throw invalidRequest('Ids of external tasks and process instances cannot be null');
+    const found = await this.database.query<{ id: string; process_instance_id: string }>(
+      'SELECT id, process_instance_id FROM external_task WHERE id = ANY($1) OR process_instance_id = ANY($2) ORDER BY id',
+      [ids, instanceIds],
+    );
+    const known = new Set(found.map(({ id }) => id));
+    const missing = ids.find((id) => id !== null && !known.has(id));
+    if (missing) throw new RestError(404, 'InvalidRequestException', `Cannot find external task with id ${missing}`);
+    for (const { id, process_instance_id } of found)
+      await this.unitOfWork.run(
+        process_instance_id,
+        { kind: 'setExternalTaskRetries', externalTaskId: id, retries },
+        { userId },
+      );
+  }
+
+  async setPriority(id: string, priority: number | null | undefined): Promise<void> {
+    if (priority === null || priority === undefined) throw invalidRequest('The priority cannot be null');
+    const done = await this.database.query('UPDATE external_task SET priority = $2 WHERE id = $1 RETURNING id', [
+      id,
+      priority,
+    ]);
+    if (done.length === 0) throw unknownTask(id);
+  }
+
+  /** Null when the task has never failed with details. */
+  async errorDetails(id: string): Promise<string | null> {
+    const [task] = await this.database.query<{ error_details: string | null }>(
+      'SELECT error_details FROM external_task WHERE id = $1',
+      [id],
+    );
+    if (!task) throw unknownTask(id);
+    return task.error_details;
+  }
+
+  /** The lock's owner is checked in the transaction; an expired lock of the worker itself still counts. */
+  private async finish(id: string, workerId: string, userId: string | null, refusal: string, command: Command) {
+    const { processInstanceId } = await this.held(this.database, id, workerId, refusal);
+    try {
+      await this.unitOfWork.run(processInstanceId, command, {
+        userId,
+        within: async (tx) => void (await this.held(tx, id, workerId, refusal)),
+      });
+    } catch (error) {
+      throw error instanceof SuspendedError ? refused(error.message) : error;
+    }
+  }
+
+  private async held(where: Queryable, id: string, workerId: string, refusal: string): Promise<Held> {
+    const held = await this.find(id, where);
+    if (held.workerId !== workerId) throw lockedByOther(id, held, workerId, refusal);
+    return held;
+  }
+
+  private async find(id: string, where: Queryable = this.database): Promise<Held> {
+    const [held] = await where.query<Held>(
+      `SELECT process_instance_id AS "processInstanceId", topic_name AS "topicName", worker_id AS "workerId",
+         lock_expires_at AS "lockExpiresAt", suspended
+       FROM external_task WHERE id = $1`,
+      [id],
+    );
+    if (!held) throw unknownTask(id);
+    return held;
+  }
+}
+
+function toFetchRequest(body: FetchExternalTasksDto): FetchRequest {
+  return {
+    workerId: body.workerId,
+    maxTasks: body.maxTasks ?? 0,
+    createTimeOrder: body.sorting?.[0]?.sortOrder ?? null,
+    topics: (body.topics ?? []).map(toFetchTopic),
+  };
+}
+
+function toFetchTopic(topic: FetchTopicDto): FetchTopic {
+  const ids = both(topic.processDefinitionId, topic.processDefinitionIdIn);
+  const keys = both(topic.processDefinitionKey, topic.processDefinitionKeyIn);
+  return {
+    topicName: topic.topicName,
+    lockDurationMs: topic.lockDuration,
+    variables: topic.variables ?? null,
+    localVariables: topic.localVariables ?? false,
+    deserializeValues: topic.deserializeValues ?? false,
+    includeExtensionProperties: topic.includeExtensionProperties ?? false,
+    filter: {
+      ...(typeof topic.businessKey === 'string' && { businessKey: topic.businessKey }),
+      ...(ids && { processDefinitionIds: ids }),
+      ...(keys && { processDefinitionKeys: keys }),
+      ...(typeof topic.processDefinitionVersionTag === 'string' && { versionTag: topic.processDefinitionVersionTag }),
+      ...(topic.withoutTenantId && { withoutTenantId: true }),
+      ...(topic.tenantIdIn && { tenantIds: topic.tenantIdIn }),
+      ...(topic.processVariables && { processVariables: topic.processVariables }),
+    },
+  };
+}
+
+/** The values that fulfil both the single value and the list; null when neither is given. */
+function both(one: string | null | undefined, many: readonly string[] | null | undefined): readonly string[] | null {
+  if (one === null || one === undefined) return many ?? null;
+  return !many || many.includes(one) ? [one] : [];
+}
+
+function checkRetries(retries: number | null | undefined): number {
+  if (retries === null || retries === undefined) throw invalidRequest('The number of retries cannot be null');
+  if (retries < 0) throw invalidRequest(`The number of retries cannot be negative, got ${retries}`);
+  return retries;
+}
+
+function unknownTask(id: string): RestError {
+  return refused(`External task with id ${id} does not exist`, 404);
+}
+
+function lockedByOther(id: string, held: Held, workerId: string, refusal: string): RestError {
+  const owner = held.workerId === null ? 'nobody' : `worker '${held.workerId}'`;
+  return refused(`External task ${id} ${refusal} '${workerId}': it is locked by ${owner}`);
+}

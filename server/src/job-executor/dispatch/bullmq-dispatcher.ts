@@ -1,0 +1,129 @@
+import { type ConnectionOptions, Queue, Worker } from 'bullmq';
+import type { Logger } from 'pino';
+import type { CommitEvents, JobHint } from '../../persistence/commit-events.js';
+import { newId } from '../../persistence/uuid-v7.js';
+import type { JobRunner } from '../job-runner.js';
+import { CONCURRENCY, type JobDispatcher, POLL_MS } from './job-dispatcher.js';
+
+const QUEUE = 'jobs';
+/** Redis holds only what is due soon: a process may wait for months. */
+const LOOK_AHEAD_MS = 3 * POLL_MS;
+const BATCH = 1_000;
+
+/**
+ * Hands due jobs to whichever server is free, through a queue in Redis. The queue holds only ids: a worker locks the
+ * job's row first, and finds nothing to do for an id that comes twice or late. What the queue lost is put in again by
+ * the look at the table that every server takes every few seconds.
+ */
+export class BullmqDispatcher implements JobDispatcher {
+  private readonly queue: Queue<{ id: string }>;
+  private worker: Worker<{ id: string }> | null = null;
+  private timer: NodeJS.Timeout | null = null;
+  private reconciling: Promise<void> | null = null;
+  private unsubscribe = () => {};
+
+  constructor(
+    private readonly redisUrl: string,
+    private readonly prefix: string,
+    private readonly runner: JobRunner,
+    private readonly events: CommitEvents,
+    private readonly logger: Logger,
+  ) {
+    this.queue = new Queue(QUEUE, {
+      // Adding must fail rather than wait while Redis is away.
+      connection: { ...this.connection(), enableOfflineQueue: false, maxRetriesPerRequest: 1 },
+      prefix,
+      skipWaitingForReady: true,
+    });
+    this.queue.on('error', (error) => this.report(error));
+  }
+
+  start(): Promise<void> {
+    this.worker = new Worker<{ id: string }>(QUEUE, ({ data }) => this.work(data.id), {
+      connection: { ...this.connection(), maxRetriesPerRequest: null },
+      prefix: this.prefix,
+      concurrency: CONCURRENCY,
+    });
+    this.worker.on('error', (error) => this.report(error));
+    this.unsubscribe = this.events.on('jobs', (_, jobs) => {
+      const soon = Date.now() + LOOK_AHEAD_MS;
+      // An id of its own per hint: with the job's, one that is still running would swallow the hint for its next run.
+      void this.add(
+        jobs.filter(({ dueDate }) => (dueDate?.getTime() ?? 0) <= soon),
+        () => newId(),
+      );
+    });
+    this.reconcile();
+    return Promise.resolve();
+  }
+
+  async stop(): Promise<void> {
+    this.unsubscribe();
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = null;
+    await this.reconciling;
+    await this.worker?.close();
+    await this.runner.idle();
+    await this.queue.close();
+  }
+
+  private async work(id: string): Promise<void> {
+    const job = await this.runner.locks.acquire(id, new Date());
+    if (job) await this.runner.run(job);
+  }
+
+  private reconcile(): void {
+    this.reconciling = this.addDue().finally(() => {
+      this.reconciling = null;
+      if (this.worker && !this.worker.closing) this.timer = setTimeout(() => this.reconcile(), POLL_MS);
+    });
+  }
+
+  private async addDue(): Promise<void> {
+    try {
+      const due = await this.runner.locks.due(new Date(Date.now() + LOOK_AHEAD_MS), BATCH);
+      // The same id for the same date, so that what waits in the queue isn't added at every look.
+      await this.add(due, ({ id, dueDate }) => `${id}_${dueDate?.getTime() ?? 'now'}`);
+    } catch (error) {
+      this.report(error);
+    }
+  }
+
+  private async add(jobs: readonly JobHint[], nameOf: (job: JobHint) => string): Promise<void> {
+    if (jobs.length === 0) return;
+    const now = Date.now();
+    try {
+      await this.queue.addBulk(
+        jobs.map((job) => ({
+          name: 'run',
+          data: { id: job.id },
+          opts: {
+            jobId: nameOf(job),
+            delay: Math.max(0, (job.dueDate?.getTime() ?? 0) - now),
+            removeOnComplete: true,
+            removeOnFail: true,
+          },
+        })),
+      );
+    } catch (error) {
+      this.report(error);
+    }
+  }
+
+  private connection(): ConnectionOptions & object {
+    const { hostname, port, username, password, pathname, protocol } = new URL(this.redisUrl);
+    return {
+      host: hostname,
+      port: Number(port || 6379),
+      ...(username && { username: decodeURIComponent(username) }),
+      ...(password && { password: decodeURIComponent(password) }),
+      db: Number(pathname.slice(1) || 0),
+      ...(protocol === 'rediss:' && { tls: {} }),
+      retryStrategy: (times: number) => Math.min(times * 200, 5_000),
+    };
+  }
+
+  private report(error: unknown): void {
+    this.logger.warn({ err: error }, 'the job queue in Redis does not answer; jobs wait until it does');
+  }
+}

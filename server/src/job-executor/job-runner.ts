@@ -1,0 +1,101 @@
+import { EngineError, NotFoundError, SuspendedError } from '@millrace/engine';
+import type { Logger } from 'pino';
+import type { Transaction } from '../persistence/database.js';
+import { OptimisticLockingError } from '../persistence/optimistic-locking-error.js';
+import type { AcquiredJob } from './acquired-job.js';
+import type { JobHandler } from './handlers/job-handler.js';
+import { JobGoneError } from './job-gone-error.js';
+import { type JobLocks, RENEWAL_MS } from './job-locks.js';
+
+/** Runs locked jobs, and keeps them locked as long as they run. */
+export class JobRunner {
+  private readonly running = new Map<string, Promise<void>>();
+  private renewal: NodeJS.Timeout | null = null;
+
+  constructor(
+    readonly locks: JobLocks,
+    private readonly handlerOf: (job: AcquiredJob) => JobHandler,
+    private readonly logger: Logger,
+  ) {}
+
+  get count(): number {
+    return this.running.size;
+  }
+
+  /** Ends when the job is done, or its failure noted. Never throws. */
+  run(job: AcquiredJob): Promise<void> {
+    const run = this.tryJob(job)
+      .catch((error) => {
+        // Not even the failure could be noted, as when the database is away. The lock runs out by itself.
+        this.logger.error({ err: error, jobId: job.id }, 'job could not be finished');
+      })
+      .finally(() => {
+        this.running.delete(job.id);
+        if (this.running.size === 0) this.stopRenewing();
+      });
+    this.running.set(job.id, run);
+    this.renewal ??= setInterval(() => this.renew(), RENEWAL_MS);
+    return run;
+  }
+
+  /** Runs a job now, whether it's due or not. @throws what made it fail, after that was noted */
+  async runByHand(job: AcquiredJob): Promise<void> {
+    const handler = this.handlerOf(job);
+    try {
+      await handler.execute(job, async () => {});
+    } catch (error) {
+      if (!isNotTheJobsFault(error)) await handler.fail(job, toFailure(error));
+      throw error;
+    }
+  }
+
+  /** Until no job runs any more. */
+  async idle(): Promise<void> {
+    await Promise.all(this.running.values());
+  }
+
+  private async tryJob(job: AcquiredJob): Promise<void> {
+    const handler = this.handlerOf(job);
+    const started = performance.now();
+    const log = { jobId: job.id, type: job.type, instanceId: job.processInstanceId, element: job.elementId };
+    try {
+      await handler.execute(job, (tx) => this.guard(tx, job));
+      this.logger.debug({ ...log, ms: Math.round(performance.now() - started) }, 'job done');
+    } catch (error) {
+      if (error instanceof JobGoneError) return;
+      if (isNotTheJobsFault(error)) {
+        await this.locks.release(job.id);
+        return;
+      }
+      this.logger.warn({ ...log, err: error, retriesLeft: job.retries - 1 }, 'job failed');
+      await handler.fail(job, toFailure(error)).catch((failing) => {
+        // Its instance has ended meanwhile, and the job with it.
+        if (!(failing instanceof NotFoundError)) throw failing;
+      });
+    }
+  }
+
+  private async guard(tx: Transaction, job: AcquiredJob): Promise<void> {
+    if (!(await this.locks.confirm(tx, job.id))) throw new JobGoneError(`Job '${job.id}' is gone`);
+  }
+
+  private renew(): void {
+    this.locks.renew([...this.running.keys()]).catch((error) => this.logger.error({ err: error }, 'job locks could not be renewed'));
+  }
+
+  private stopRenewing(): void {
+    if (this.renewal) clearInterval(this.renewal);
+    this.renewal = null;
+  }
+}
+
+/** Others were quicker, or it's suspended meanwhile: it will be tried again without counting. */
+function isNotTheJobsFault(error: unknown): boolean {
+  return error instanceof OptimisticLockingError || error instanceof SuspendedError;
+}
+
+function toFailure(error: unknown) {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  const elementId = error instanceof EngineError ? error.details['elementId'] : undefined;
+  return { message, stacktrace: stack ?? message, failedElementId: typeof elementId === 'string' ? elementId : null };
+}

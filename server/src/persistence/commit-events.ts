@@ -1,0 +1,41 @@
+import { EventEmitter } from 'node:events';
+import { Injectable } from '@nestjs/common';
+
+/** A job that was committed or became executable. */
+export interface JobHint {
+  readonly id: string;
+  /** Null when it can run at once. */
+  readonly dueDate: Date | null;
+}
+
+interface Listeners {
+  /** Topics of external tasks that were created or released. */
+  externalTasks: (topics: ReadonlySet<string>) => void;
+  /** Jobs were created or changed; the earliest is due then. */
+  jobs: (earliestDue: Date, jobs: readonly JobHint[]) => void;
+}
+
+/**
+ * Tells this process, after each commit, what there is to do now. Only a hint: another server's commits aren't told,
+ * so listeners also look by themselves from time to time.
+ */
+@Injectable()
+export class CommitEvents {
+  private readonly emitter = new EventEmitter().setMaxListeners(0);
+
+  /** @returns a function that ends the subscription */
+  on<E extends keyof Listeners>(event: E, listener: Listeners[E]): () => void {
+    this.emitter.on(event, listener);
+    return () => this.emitter.off(event, listener);
+  }
+
+  emitExternalTasks(topics: ReadonlySet<string>): void {
+    if (topics.size > 0) this.emitter.emit('externalTasks', topics);
+  }
+
+  emitJobs(jobs: readonly JobHint[], now: Date): void {
+    if (jobs.length === 0) return;
+    const earliest = Math.min(...jobs.map(({ dueDate }) => (dueDate ?? now).getTime()));
+    this.emitter.emit('jobs', new Date(earliest), jobs);
+  }
+}

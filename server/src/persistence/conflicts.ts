@@ -1,0 +1,25 @@
+import { QueryFailedError } from 'typeorm';
+
+/** An instance's row wasn't at the revision that the command was decided on. */
+export class RevisionConflict extends Error {
+  override readonly name = 'RevisionConflict';
+}
+
+// serialization_failure, deadlock_detected, unique_violation: somebody else was quicker.
+const CONFLICT_CODES: ReadonlySet<unknown> = new Set(['40001', '40P01', '23505']);
+// character_not_in_repertoire, untranslatable_character: U+0000, which neither text nor jsonb can hold.
+const TEXT_CODES: ReadonlySet<unknown> = new Set(['22021', '22P05']);
+
+/** Whether the same command may succeed when it's decided again on what is stored now. */
+export function isConflict(error: unknown): boolean {
+  return error instanceof RevisionConflict || CONFLICT_CODES.has(sqlState(error));
+}
+
+export function isUnstorableText(error: unknown): boolean {
+  return TEXT_CODES.has(sqlState(error));
+}
+
+/** PostgreSQL's five-character code of an error. */
+export function sqlState(error: unknown): unknown {
+  return error instanceof QueryFailedError ? (error.driverError as { code?: unknown }).code : undefined;
+}

@@ -1,0 +1,29 @@
+import type { JobRow, JobType } from '@millrace/engine';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+@Entity('job')
+export class JobEntity implements JobRow {
+  @PrimaryColumn('text') id!: string;
+  @Column('text', { nullable: true }) rootProcessInstanceId!: string | null;
+  /** Null for the timer of a start event. */
+  @Column('text', { nullable: true }) processInstanceId!: string | null;
+  @Column('text', { nullable: true }) activityInstanceId!: string | null;
+  @Column('text') processDefinitionId!: string;
+  @Column('text') processDefinitionKey!: string;
+  @Column('text', { nullable: true }) tenantId!: string | null;
+  @Column('text') type!: JobType;
+  @Column('text') elementId!: string;
+  @Column('text') configuration!: string;
+  @Column('timestamptz', { nullable: true }) dueDate!: Date | null;
+  @Column('text', { nullable: true }) repeat!: string | null;
+  @Column('integer') retries!: number;
+  @Column('double precision') priority!: number;
+  @Column('boolean') exclusive!: boolean;
+  @Column('boolean') suspended!: boolean;
+  @Column('timestamptz') createdAt!: Date;
+  @Column('text', { nullable: true }) failedElementId!: string | null;
+  @Column('text', { nullable: true }) exceptionMessage!: string | null;
+  @Column('text', { nullable: true }) exceptionStacktrace!: string | null;
+  @Column('text', { nullable: true }) lockOwner!: string | null;
+  @Column('timestamptz', { nullable: true }) lockExpiresAt!: Date | null;
+}

@@ -1,0 +1,79 @@
+import type { Logger } from 'pino';
+import { DataSource, type QueryRunner } from 'typeorm';
+import type { Config } from '../config.js';
+import { Database } from './database.js';
+import { type EmbeddedDatabase, openEmbeddedDatabase } from './embedded/embedded-database.js';
+import { ALL_ENTITIES } from './entities/all-entities.js';
+import { Initial1790000000001 } from './schema/1-initial.js';
+import { SnakeCaseNaming } from './snake-case.js';
+
+/** Any number that no other program on the cluster takes: several servers may start at once, one brings the schema up to date. */
+const SCHEMA_LOCK = 7_416_001;
+const CONNECTIONS = 10;
+
+export interface OpenDatabase {
+  readonly database: Database;
+  readonly isEmbedded: boolean;
+  close(): Promise<void>;
+}
+
+/**
+ * Connects to the configured database and brings its schema up to date.
+ * @throws DirectoryLockedError, or the driver's error when PostgreSQL can't be reached
+ */
+export async function openDatabase(
+  config: Pick<Config, 'databaseUrl' | 'dataDir'>,
+  logger: Logger,
+): Promise<OpenDatabase> {
+  const embedded = config.databaseUrl === null ? await openEmbeddedDatabase(config.dataDir) : null;
+  if (embedded) logger.warn(POWER_LOSS);
+  const dataSource = new DataSource({
+    type: 'postgres',
+    ...(embedded ? { driver: embedded.driver } : { url: config.databaseUrl ?? undefined }),
+    applicationName: 'millrace',
+    poolSize: CONNECTIONS,
+    connectTimeoutMS: 10_000,
+    installExtensions: false,
+    entities: ALL_ENTITIES,
+    namingStrategy: new SnakeCaseNaming(),
+    migrations: [Initial1790000000001],
+    migrationsTableName: 'schema_step',
+    poolErrorHandler: (error: Error) => logger.error({ err: error }, 'database connection lost'),
+  });
+  const close = async () => {
+    if (dataSource.isInitialized) await dataSource.destroy();
+    await embedded?.close();
+  };
+  try {
+    await dataSource.initialize();
+    await updateSchema(dataSource, embedded);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { database: new Database(dataSource), isEmbedded: embedded !== null, close };
+}
+
+const POWER_LOSS =
+  'The embedded database survives the death of this process at any moment, but not a power failure or a crash of the ' +
+  'machine: what was committed shortly before can be lost or damaged. Set DATABASE_URL to a PostgreSQL server for that.';
+
+async function updateSchema(dataSource: DataSource, embedded: EmbeddedDatabase | null): Promise<void> {
+  // The embedded database has one session and one server: the lock's session would keep the steps waiting.
+  if (embedded) {
+    await dataSource.runMigrations({ transaction: 'each' });
+    return;
+  }
+  const runner = dataSource.createQueryRunner();
+  try {
+    await runner.query('SELECT pg_advisory_lock($1)', [SCHEMA_LOCK]);
+    await dataSource.runMigrations({ transaction: 'each' });
+  } finally {
+    await unlock(runner);
+  }
+}
+
+async function unlock(runner: QueryRunner): Promise<void> {
+  await runner.query('SELECT pg_advisory_unlock($1)', [SCHEMA_LOCK]).catch(() => undefined);
+  await runner.release();
+}

@@ -1,0 +1,20 @@
+import { Module } from '@nestjs/common';
+import { CalledDefinitionsQueries } from './called-definitions.query.js';
+import { DefinitionStatisticsQueries } from './definition-statistics.query.js';
+import { ProcessDefinitionController } from './process-definition.controller.js';
+import { ProcessDefinitionQueries } from './process-definition.query.js';
+import { ProcessDefinitionService } from './process-definition.service.js';
+import { StartFormService } from './start-form.service.js';
+
+@Module({
+  controllers: [ProcessDefinitionController],
+  providers: [
+    CalledDefinitionsQueries,
+    DefinitionStatisticsQueries,
+    ProcessDefinitionQueries,
+    ProcessDefinitionService,
+    StartFormService,
+  ],
+  exports: [ProcessDefinitionQueries],
+})
+export class ProcessDefinitionModule {}

@@ -1,0 +1,150 @@
+import type { Variables } from '@millrace/engine';
+import { NotFoundError } from '@millrace/engine';
+import { Injectable } from '@nestjs/common';
+import { type DeletionOptions, DeploymentService } from '../deployment/deployment.service.js';
+import { parseDate } from '../http/date.js';
+import { invalidRequest, noSuchResource, refused, RestError } from '../http/rest-error.js';
+import { toVariables, toVariableValues } from '../http/variable-value.js';
+import { Database } from '../persistence/database.js';
+import type { ProcessDefinitionEntity } from '../persistence/entities/process-definition.js';
+import { UnitOfWork } from '../persistence/unit-of-work.js';
+import type { StartedInstanceDto } from '../process-instance/process-instance.dto.js';
+import type { DefinitionReference } from './definition-reference.js';
+import type {
+  DefinitionSuspensionDto,
+  DeletionParameters,
+  StartProcessInstanceDto,
+  SubmitStartFormDto,
+} from './process-definition.dto.js';
+import { ProcessDefinitionQueries } from './process-definition.query.js';
+import { StartFormService } from './start-form.service.js';
+
+/** Who starts an instance, and where that client sees the API. */
+export interface Caller {
+  readonly userId: string | null;
+  readonly baseUrl: string;
+}
+
+@Injectable()
+export class ProcessDefinitionService {
+  constructor(
+    private readonly database: Database,
+    private readonly queries: ProcessDefinitionQueries,
+    private readonly forms: StartFormService,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly deployments: DeploymentService,
+  ) {}
+
+  async start(
+    reference: DefinitionReference,
+    body: StartProcessInstanceDto,
+    caller: Caller,
+  ): Promise<StartedInstanceDto> {
+    if (body.startInstructions && body.startInstructions.length > 0)
+      throw invalidRequest("Starting at given activities ('startInstructions') is not supported");
+    if (body.caseInstanceId) throw invalidRequest("Cases ('caseInstanceId') are not supported");
+    const variables = toVariables(body.variables);
+    const definition = await this.queries.find(reference);
+    return this.run(definition, body.businessKey ?? null, variables, body.withVariablesInReturn ?? false, caller);
+  }
+
+  async submitForm(
+    reference: DefinitionReference,
+    body: SubmitStartFormDto,
+    caller: Caller,
+  ): Promise<StartedInstanceDto> {
+    const given = toVariables(body.variables) ?? {};
+    const definition = await this.queries.find(reference);
+    const variables = await this.forms.read(definition, given);
+    return this.run(definition, body.businessKey ?? null, variables, false, caller);
+  }
+
+  private async run(
+    definition: ProcessDefinitionEntity,
+    businessKey: string | null,
+    variables: Variables | undefined,
+    withVariables: boolean,
+    { userId, baseUrl }: Caller,
+  ): Promise<StartedInstanceDto> {
+    const { id: definitionId, key, tenantId } = definition;
+    if (definition.suspended) throw refused(`Cannot start process definition ${definitionId}: it is suspended`);
+    const command = { definitionId, businessKey, tenantId, ...(variables && { variables }) };
+    const { instanceId, result, state } = await this.unitOfWork.start(command, { userId });
+    return {
+      links: [{ method: 'GET', href: `${baseUrl}/process-instance/${instanceId}`, rel: 'self' }],
+      id: instanceId,
+      definitionId,
+      businessKey: state ? state.businessKey : businessKey,
+      caseInstanceId: null,
+      ended: state === null,
+      suspended: false,
+      tenantId,
+      definitionKey: key,
+      ...(withVariables && { variables: toVariableValues(result.variables, { deserialize: false }) }),
+    };
+  }
+
+  async suspend(reference: DefinitionReference, body: DefinitionSuspensionDto): Promise<void> {
+    if (!('id' in reference)) return this.suspendById((await this.queries.find(reference)).id, body);
+    return this.suspendById(reference.id, body);
+  }
+
+  /** Definitions named in the body: one by its id, or all versions of a key. */
+  async suspendSome(body: DefinitionSuspensionDto): Promise<void> {
+    const { processDefinitionId, processDefinitionKey } = body;
+    if (processDefinitionId && processDefinitionKey)
+      throw invalidRequest('Only one of processDefinitionId and processDefinitionKey can be given');
+    if (processDefinitionId) return this.suspendById(processDefinitionId, body);
+    if (!processDefinitionKey) throw invalidRequest('One of processDefinitionId and processDefinitionKey must be given');
+    const versions = await this.database.query<{ id: string }>('SELECT id FROM process_definition WHERE key = $1', [
+      processDefinitionKey,
+    ]);
+    for (const { id } of versions) await this.suspendById(id, body);
+  }
+
+  /** As in Camunda, an unknown definition is nothing to suspend and no error. */
+  private async suspendById(id: string, body: DefinitionSuspensionDto): Promise<void> {
+    const options = {
+      suspended: body.suspended ?? false,
+      includeProcessInstances: body.includeProcessInstances ?? false,
+      executionDate: body.executionDate ? parseDate(body.executionDate) : null,
+    };
+    await this.deployments.suspendDefinition(id, options).catch((error: unknown) => {
+      if (!(error instanceof NotFoundError)) throw error;
+    });
+  }
+
+  /** One version by its id, or all versions of a key. */
+  async delete(reference: DefinitionReference, parameters: DeletionParameters): Promise<void> {
+    const options: DeletionOptions = {
+      cascade: parameters.cascade ?? false,
+      skipCustomListeners: parameters.skipCustomListeners ?? false,
+      skipIoMappings: parameters.skipIoMappings ?? false,
+    };
+    const newest = await this.queries.find(reference);
+    const versions = 'id' in reference ? [newest] : await this.queries.versions(newest.key, newest.tenantId);
+    for (const { id } of versions) await this.deployments.deleteDefinition(id, options);
+  }
+
+  async setHistoryTimeToLive(reference: DefinitionReference, days: number | null): Promise<void> {
+    if (days !== null && days < 0)
+      throw new RestError(400, 'BadUserRequestException', `historyTimeToLive must not be negative, but is ${days}`, 0);
+    const { id } = await this.queries.find(reference);
+    await this.database.query('UPDATE process_definition SET history_time_to_live = $2 WHERE id = $1', [id, days]);
+  }
+
+  /** The BPMN resource as text. */
+  async xml(reference: DefinitionReference): Promise<{ id: string; bpmn20Xml: string }> {
+    const { id, deploymentId, resourceName } = await this.queries.find(reference);
+    const bytes = await this.queries.resource(deploymentId, resourceName);
+    if (!bytes) throw noSuchResource(`The resource '${resourceName}' of process definition ${id} does not exist`);
+    return { id, bpmn20Xml: bytes.toString('utf8') };
+  }
+
+  /** The deployed image of the process; null when there is none. */
+  async diagram(reference: DefinitionReference): Promise<{ name: string; bytes: Buffer } | null> {
+    const { deploymentId, diagramResourceName: name } = await this.queries.find(reference);
+    const bytes = name === null ? null : await this.queries.resource(deploymentId, name);
+    return name === null || bytes === null ? null : { name, bytes };
+  }
+}

@@ -1,0 +1,34 @@
+import { stderrLogger } from '../sdk/index.js';
+import { type RunningLoanWorkers, startLoanWorkers } from './workers.js';
+
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+
+/**
+ * Runs the loan process's workers until SIGTERM or SIGINT, those named on the command line or all. Environment:
+ * MILLRACE_URL (http://127.0.0.1:8080/engine-rest), LOAN_DATA_DIR (./data/workers), WORKER_VERSION (none).
+ */
+async function main(): Promise<void> {
+  const running = await startLoanWorkers({
+    url: process.env.MILLRACE_URL || 'http://127.0.0.1:8080/engine-rest',
+    dataDir: process.env.LOAN_DATA_DIR || './data/workers',
+    workerVersion: process.env.WORKER_VERSION || undefined,
+    names: process.argv.slice(2),
+  });
+  const onSignal = () => {
+    // From now on a signal finds no listener and ends the process at once.
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+    void shutDown(running);
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  process.stdout.write(`loan workers running: ${running.names.join(', ')}\n`);
+}
+
+async function shutDown(running: RunningLoanWorkers): Promise<void> {
+  await running.stop();
+  process.stdout.write('loan workers stopped\n');
+}
+
+main().catch((error: unknown) => {
+  stderrLogger.error(`the loan workers could not start: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+});

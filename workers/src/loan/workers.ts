@@ -1,0 +1,76 @@
+import { createWorker, type Logger, stderrLogger, type WorkerEvent } from '../sdk/index.js';
+import { creditBureau } from './credit-bureau.js';
+import { disbursement } from './disbursement.js';
+import { documentArchive } from './document-archive.js';
+import { fraudCheck } from './fraud-check.js';
+import { Journal } from './journal.js';
+import { createHandler, type LoanWorker } from './loan-worker.js';
+import { notification } from './notification.js';
+import { valuation } from './valuation.js';
+
+export const LOAN_WORKERS: readonly LoanWorker[] = [
+  creditBureau,
+  fraudCheck,
+  valuation,
+  documentArchive,
+  disbursement,
+  notification,
+];
+
+export interface LoanWorkersOptions {
+  /** The root of engine-rest. */
+  readonly url: string;
+  /** Where the journals are. Created when missing. */
+  readonly dataDir: string;
+  readonly workerVersion?: string;
+  /** Default: all. */
+  readonly names?: readonly string[];
+  readonly logger?: Logger;
+  readonly onEvent?: (event: WorkerEvent) => void;
+}
+
+export interface RunningLoanWorkers {
+  readonly names: readonly string[];
+  /** Ends the handlers in order and closes the journals. */
+  stop(): Promise<void>;
+}
+
+/** Starts loan workers, each with its own poll, worker id and journal. @throws Error for an unknown name or a held journal */
+export async function startLoanWorkers(options: LoanWorkersOptions): Promise<RunningLoanWorkers> {
+  const selected = selectWorkers(options.names ?? []);
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    await Promise.all(stops.map((stopOne) => stopOne()));
+  };
+  try {
+    for (const worker of selected) stops.push(await startOne(worker, options));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { names: selected.map(({ name }) => name), stop };
+}
+
+/** @throws Error naming the names that no worker has */
+export function selectWorkers(names: readonly string[]): readonly LoanWorker[] {
+  const unknown = names.filter((name) => !LOAN_WORKERS.some((worker) => worker.name === name));
+  if (unknown.length > 0) {
+    const known = LOAN_WORKERS.map(({ name }) => name).join(', ');
+    throw new Error(`Expected names of loan workers (${known}), but got ${unknown.join(', ')}`);
+  }
+  return names.length === 0 ? LOAN_WORKERS : LOAN_WORKERS.filter(({ name }) => names.includes(name));
+}
+
+async function startOne(loanWorker: LoanWorker, options: LoanWorkersOptions): Promise<() => Promise<void>> {
+  const { url, dataDir, workerVersion, logger = stderrLogger, onEvent } = options;
+  const worker = createWorker({ url, version: workerVersion, logger, onEvent, autoStart: false });
+  const journal = await Journal.open(dataDir, loanWorker.name);
+  worker.subscribe(loanWorker.topic, createHandler(loanWorker, journal, { workerVersion }), {
+    retry: loanWorker.retry,
+  });
+  worker.start();
+  return async () => {
+    await worker.stop();
+    await journal.close();
+  };
+}
