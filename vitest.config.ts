@@ -7,6 +7,7 @@ export default defineConfig({
       { extends: true, test: { name: 'workers', root: './workers', include: ['src/**/*.spec.ts'] } },
       { extends: true, test: { name: 'modeler-ui', root: './modeler-ui', include: ['src/**/*.spec.{ts,tsx}'] } },
       './bpmn/vitest.config.ts',
+      './scripts/vitest.config.mjs',
       './server/vitest.config.ts',
     ],
   },

@@ -22,8 +22,15 @@ await new Promise((done, fail) => {
     if (String(text).includes('Millrace is ready')) done();
   });
 });
-const env = { E2E_BASE_URL: `http://127.0.0.1:${port}`, E2E_SCREENSHOTS: process.env.E2E_SCREENSHOTS ?? join(folder, 'screenshots') };
-const code = await run('npx', ['vitest', 'run', '--config', 'modeler-ui/e2e/vitest.config.ts', ...process.argv.slice(2)], { env });
+const env = {
+  E2E_BASE_URL: `http://127.0.0.1:${port}`,
+  E2E_SCREENSHOTS: process.env.E2E_SCREENSHOTS ?? join(folder, 'screenshots'),
+};
+const code = await run(
+  'npx',
+  ['vitest', 'run', '--config', 'modeler-ui/e2e/vitest.config.ts', ...process.argv.slice(2)],
+  { env },
+);
 app.kill('SIGTERM');
 await ended;
 rmSync(folder, { recursive: true, force: true });

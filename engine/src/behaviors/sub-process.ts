@@ -12,7 +12,7 @@ export const subProcess: Behavior<SubProcessConfig> = {
   parse: (source) => ({ triggeredByEvent: source.get('triggeredByEvent') === true }),
   activityType: () => 'subProcess',
   check(element, problem) {
-    const starts = element.children.filter(({ type }) => type === 'startEvent');
+    const starts = element.startEvents;
     if (element.config.triggeredByEvent) {
       if (element.incoming.length + element.outgoing.length > 0)
         problem('Expected an event sub-process to have no sequence flows');
@@ -25,5 +25,5 @@ export const subProcess: Behavior<SubProcessConfig> = {
       if (start.behavior.trigger?.(start.config))
         problem(`Expected the start event '${start.id}' of a sub-process to be a none start event`);
   },
-  enter: (element) => ({ kind: 'open', starts: element.children.filter(({ type }) => type === 'startEvent') }),
+  enter: (element) => ({ kind: 'open', starts: element.startEvents }),
 };

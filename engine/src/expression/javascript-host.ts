@@ -1,4 +1,4 @@
-import type { QuickJSContext, QuickJSHandle } from 'quickjs-emscripten';
+import { type QuickJSContext, type QuickJSHandle, Scope } from 'quickjs-emscripten';
 import { BpmnErrorSignal, EngineError, EvaluationError, ExpressionSyntaxError } from '../errors.js';
 import type { EvaluationContext, ScriptHost } from '../ports.js';
 import type { TypedValue } from '../runtime/typed-value.js';
@@ -11,10 +11,10 @@ import { PRELUDE } from './script/prelude.js';
 import { BrokenSandboxError, Sandbox, type SandboxLimits, TimeLimitError } from './script/sandbox.js';
 import { fromSandbox, toSandbox, typedFromSandbox } from './script/transfer.js';
 
-/** Limits that aren't given have defaults: 16 MB of memory, 256 kB of stack, about a second of time. */
+/** Limits that aren't given have defaults: 16 MB of memory, 64 kB of stack, about a second of time. */
 export type ScriptHostOptions = Partial<SandboxLimits>;
 
-const DEFAULTS: SandboxLimits = { memoryBytes: 16 * 1_048_576, stackBytes: 256 * 1_024, interrupts: 10_000 };
+const DEFAULTS: SandboxLimits = { memoryBytes: 16 * 1_048_576, stackBytes: 32 * 1_024, interrupts: 10_000 };
 
 const JAVASCRIPT: ReadonlySet<string> = new Set(['javascript', 'ecmascript', 'js', 'graal.js', 'nashorn']);
 const EXPRESSIONS: ReadonlyMap<string, 'juel' | 'feel'> = new Map([
@@ -57,35 +57,31 @@ function languageOf(format: string): 'javascript' | 'juel' | 'feel' {
 }
 
 function checkSyntax(sandbox: Sandbox, source: string): void {
-  sandbox.run((context) => {
-    const result = context.evalCode(source, 'script', { type: 'global', compileOnly: true });
-    if (!result.error) {
-      result.value.dispose();
-      return;
-    }
-    const dumped = result.error.consume((error): { message?: unknown; stack?: unknown } => context.dump(error));
-    const place = /script:(\d+)(?::(\d+))?/.exec(String(dumped.stack));
-    const line = Number(place?.[1] ?? 1);
-    const column = Number(place?.[2] ?? 1);
-    const reason = `line ${line}: ${String(dumped.message)}`;
-    throw new ExpressionSyntaxError(source, reason, offsetOf(source, line, column));
-  });
+  sandbox.run((context) =>
+    Scope.withScope((scope) => {
+      const result = scope.manage(context.evalCode(source, 'script', { type: 'global', compileOnly: true }));
+      if (!result.error) return;
+      const dumped = context.dump(result.error) as { message?: unknown; stack?: unknown };
+      const place = /script:(\d+)(?::(\d+))?/.exec(String(dumped.stack));
+      const line = Number(place?.[1] ?? 1);
+      const column = Number(place?.[2] ?? 1);
+      const reason = `line ${line}: ${String(dumped.message)}`;
+      throw new ExpressionSyntaxError(source, reason, offsetOf(source, line, column));
+    }),
+  );
 }
 
 function runScript(sandbox: Sandbox, source: string, evaluation: EvaluationContext): TypedValue {
   const bridge = new Bridge(evaluation);
   try {
-    return sandbox.run((context) => {
-      const { encode, failure } = bridge.install(context);
-      try {
-        const value = unwrap(context, context.evalCode(source, 'script'), failure);
-        const text = value.consume((handle) => callWithText(context, encode, handle, failure));
-        return typedFromSandbox(text);
-      } finally {
-        encode.dispose();
-        failure.dispose();
-      }
-    });
+    return sandbox.run((context) =>
+      Scope.withScope((scope) => {
+        const { encode, failure } = bridge.install(context, scope);
+        const value = valueOf(context, scope.manage(context.evalCode(source, 'script')), failure);
+        const text = valueOf(context, scope.manage(context.callFunction(encode, context.undefined, value)), failure);
+        return typedFromSandbox(context.getString(text));
+      }),
+    );
   } catch (error) {
     throw bridge.toEngineError(error);
   }
@@ -103,23 +99,26 @@ class Bridge {
   constructor(private readonly evaluation: EvaluationContext) {}
 
   /** Puts the script's surroundings into a fresh context. */
-  install(context: QuickJSContext): Helpers {
+  install(context: QuickJSContext, scope: Scope): Helpers {
     const { variables, task } = this.evaluation;
     const setup = {
       execution: SETUP_FACADES.execution,
       task: task ? SETUP_FACADES.task : null,
       variables: [...variables.names()],
     };
-    const host = context.newFunction('host', (...handles) => {
-      const [operation = '', name = '', args = ''] = handles.map((handle) => context.getString(handle));
-      return context.newString(this.answer(operation, name, args));
-    });
-    const prelude = context.unwrapResult(context.evalCode(PRELUDE, 'prelude'));
-    const text = context.newString(JSON.stringify(setup));
-    const helpers = context.unwrapResult(context.callFunction(prelude, context.undefined, host, text));
-    const result = { encode: context.getProp(helpers, 'encode'), failure: context.getProp(helpers, 'failure') };
-    for (const handle of [host, prelude, text, helpers]) handle.dispose();
-    return result;
+    const host = scope.manage(
+      context.newFunction('host', (...handles) => {
+        const [operation = '', name = '', args = ''] = handles.map((handle) => context.getString(handle));
+        return context.newString(this.answer(operation, name, args));
+      }),
+    );
+    const prelude = valueOf(context, scope.manage(context.evalCode(PRELUDE, 'prelude')));
+    const text = scope.manage(context.newString(JSON.stringify(setup)));
+    const helpers = valueOf(context, scope.manage(context.callFunction(prelude, context.undefined, host, text)));
+    return {
+      encode: scope.manage(context.getProp(helpers, 'encode')),
+      failure: scope.manage(context.getProp(helpers, 'failure')),
+    };
   }
 
   /** What remains of an error outside of the sandbox: the engine's own errors pass, all others are evaluation errors. */
@@ -175,26 +174,31 @@ class ScriptFailure extends Error {
 
 type Result = ReturnType<QuickJSContext['evalCode']>;
 
-function unwrap(context: QuickJSContext, result: Result, failure: QuickJSHandle): QuickJSHandle {
+/** The value of a result that its scope disposes of. @throws what the script threw, in words of ours */
+function valueOf(context: QuickJSContext, result: Result, failure?: QuickJSHandle): QuickJSHandle {
   if (!result.error) return result.value;
-  throw result.error.consume((error) => describeFailure(context, failure, error));
+  throw failure ? describeFailure(context, failure, result.error) : new ScriptFailure('It has no room to run in', undefined, undefined);
 }
 
 function describeFailure(context: QuickJSContext, failure: QuickJSHandle, error: QuickJSHandle): Error {
-  const described = context.callFunction(failure, context.undefined, error);
-  if (described.error) {
-    described.error.dispose();
-    return new ScriptFailure('The script threw an error that cannot be read', undefined, undefined);
-  }
-  const text = described.value.consume((value) => context.getString(value));
-  const parsed = JSON.parse(text) as { bpmn?: boolean; code?: string; message?: string | null; text?: string; line?: number };
-  if (parsed.bpmn === true) return new BpmnErrorSignal(String(parsed.code), parsed.message ?? null);
-  return new ScriptFailure(String(parsed.message), parsed.text, parsed.line);
+  return Scope.withScope((scope) => {
+    // A script that filled its memory leaves no room to read its error.
+    context.runtime.setMemoryLimit(-1);
+    const described = scope.manage(context.callFunction(failure, context.undefined, error));
+    if (described.error) console.log("DBG", context.dump(described.error), context.typeof(error));
+    if (described.error) return new ScriptFailure('The script threw an error that cannot be read', undefined, undefined);
+    const parsed = JSON.parse(context.getString(described.value)) as FailureDescription;
+    if (parsed.bpmn === true) return new BpmnErrorSignal(String(parsed.code), parsed.message ?? null);
+    return new ScriptFailure(String(parsed.message), parsed.text, parsed.line);
+  });
 }
 
-function callWithText(context: QuickJSContext, fn: QuickJSHandle, arg: QuickJSHandle, failure: QuickJSHandle): string {
-  const result = unwrap(context, context.callFunction(fn, context.undefined, arg), failure);
-  return result.consume((handle) => context.getString(handle));
+interface FailureDescription {
+  readonly bpmn?: boolean;
+  readonly code?: string;
+  readonly message?: string | null;
+  readonly text?: string;
+  readonly line?: number;
 }
 
 function offsetOf(source: string, line: number, column: number): number {

@@ -1,5 +1,5 @@
 import type { EvaluationContext, ExecutionFacts, TaskFacts, WritableVariables } from '../ports.js';
-import { fromNative, type TypedValue } from '../runtime/typed-value.js';
+import { fromNative, NULL, type TypedValue } from '../runtime/typed-value.js';
 
 /** Variables in two scopes, for specs: what isn't local belongs to the process instance. */
 export class TestVariables implements WritableVariables {
@@ -69,6 +69,7 @@ export function testContext(variables: Readonly<Record<string, unknown>> = {}, m
   return {
     now: new Date('2026-01-31T10:15:30.000Z'),
     userId: 'mary',
+    runScript: () => NULL,
     ...more,
     variables: new TestVariables(new Map(typed)),
     execution,

@@ -32,6 +32,7 @@ export function compileProcess(process: ModdleElement, context: ParseContext): P
           ? compileScope(child, element)
           : compileElement(child, element);
         element.children.push(compiled);
+        if (compiled.type === 'startEvent') element.startEvents.push(compiled);
         if (child.get('triggeredByEvent') === true) element.eventSubProcesses.push(compiled);
       }
     }
@@ -66,6 +67,7 @@ export function compileProcess(process: ModdleElement, context: ParseContext): P
       outgoing: [],
       defaultFlow: null,
       children: [],
+      startEvents: [],
       boundaryEvents: [],
       eventSubProcesses: [],
       attachedTo: null,
@@ -159,7 +161,7 @@ function describe(
   elements: ReadonlyMap<string, Element>,
   context: ParseContext,
 ): ProcessModel {
-  const starts = root.children.filter(({ type }) => type === 'startEvent');
+  const starts = root.startEvents;
   const initial = starts.filter((start) => !triggerOf(start));
   if (initial.length > 1)
     context.refuse(process, `Expected at most one none start event in a process, but there are ${initial.length}`);

@@ -46,6 +46,8 @@ export interface Element<C = unknown> {
   readonly defaultFlow: SequenceFlow | null;
   /** Flow nodes directly inside (scopes only), in document order. */
   readonly children: readonly Element[];
+  /** Start events directly inside (scopes only). */
+  readonly startEvents: readonly Element[];
   /** Boundary events attached to this activity. */
   readonly boundaryEvents: readonly Element[];
   /** Event sub-processes directly inside this scope. */

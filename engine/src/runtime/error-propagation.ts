@@ -35,7 +35,7 @@ function findCatcher(state: Path, from: string, model: ProcessModel, errorCode: 
     const element = model.elements.get(node.elementId);
     passed.add(node.elementId);
     if (!element || node.phase !== 'active') continue;
-    const inside = element.eventSubProcesses.filter(({ id }) => !passed.has(id)).flatMap(({ children }) => children);
+    const inside = element.eventSubProcesses.filter(({ id }) => !passed.has(id)).flatMap(({ startEvents }) => startEvents);
     const event = bestMatch(inside, errorCode) ?? bestMatch(element.boundaryEvents, errorCode);
     if (event) return { nodeId: node.id, event };
   }

@@ -113,7 +113,7 @@ function storeVariable(
   taskId: string | null,
 ): VariableState {
   const columns = toColumns(value);
-  const stored: VariableState = { id: before?.id ?? run.env.newId(), ...value };
+  const stored: VariableState = { ...value, id: before?.id ?? run.env.newId() };
   if (value.transient) return stored; // lives until the command ends
   if (before && !before.transient) {
     run.changes.update('variable', before.id, columns);

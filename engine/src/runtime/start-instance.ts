@@ -57,7 +57,6 @@ function startElement(model: ProcessModel, id: string | undefined): Element {
     );
   }
   const element = model.elements.get(id);
-  if (element && model.root.children.includes(element) && element.incoming.length === 0 && !element.attachedTo)
-    return element;
+  if (element && model.root.startEvents.includes(element)) return element;
   throw new InvalidCommandError(`Expected a start event '${id}' in process '${model.key}', but there is none`);
 }

@@ -35,8 +35,7 @@ export function armAttachedEvents(run: Run, nodeId: string): void {
   const element = run.elementOf(run.state.node(nodeId));
   for (const boundary of element.boundaryEvents) armAttached(run, nodeId, boundary, 'boundary');
   for (const subProcess of element.eventSubProcesses)
-    for (const start of subProcess.children)
-      if (start.incoming.length === 0) armAttached(run, nodeId, start, 'eventSubProcess');
+    for (const start of subProcess.startEvents) armAttached(run, nodeId, start, 'eventSubProcess');
 }
 
 function armAttached(run: Run, nodeId: string, element: Element, position: Position): void {
@@ -243,9 +242,8 @@ export function removeSubscription(run: Run, nodeId: string, subscriptionId: str
 
 /** Takes away what an event sub-process of this scope waits for. */
 export function disarmEventSubProcesses(run: Run, scopeId: string): void {
-  const starts = new Set(
-    run.elementOf(run.state.node(scopeId)).eventSubProcesses.flatMap(({ children }) => children.map(({ id }) => id)),
-  );
+  const { eventSubProcesses } = run.elementOf(run.state.node(scopeId));
+  const starts = new Set(eventSubProcesses.flatMap(({ startEvents }) => startEvents.map(({ id }) => id)));
   const node = run.state.node(scopeId);
   for (const job of node.jobs ?? []) if (starts.has(job.elementId)) removeJob(run, scopeId, job.id);
   for (const subscription of node.subscriptions ?? [])

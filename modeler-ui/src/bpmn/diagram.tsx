@@ -5,7 +5,7 @@ import './diagram.css';
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { ErrorNote, Loading } from '../ui/page-state.js';
-import { type Viewer, zoomBy, zoomToFit } from './viewer.js';
+import { followSize, type Viewer, zoomBy, zoomToFit } from './viewer.js';
 import { ZoomButtons } from './zoom-buttons.js';
 
 interface DiagramProps {
@@ -29,6 +29,7 @@ export function Diagram({ xml, label, onElementClick, children }: DiagramProps) 
     if (xml === null || container.current === null) return;
     const bpmn = new NavigatedViewer<Record<string, unknown>>({ container: container.current });
     const asViewer = bpmn as unknown as Viewer; // the generic `get` of bpmn-js knows no service map
+    const stopFollowing = followSize(asViewer, container.current);
     let isGone = false;
     bpmn.importXML(xml).then(
       () => {
@@ -47,6 +48,7 @@ export function Diagram({ xml, label, onElementClick, children }: DiagramProps) 
     return () => {
       isGone = true;
       setViewer(null);
+      stopFollowing();
       bpmn.destroy();
     };
   }, [xml]);

@@ -57,6 +57,16 @@ export function zoomToFit(viewer: Viewer, margin: Margin = EVEN_MARGIN): void {
   });
 }
 
+/**
+ * Tells bpmn-js when its container changes its size, so that palette and scrolling fit again.
+ * @returns what stops it
+ */
+export function followSize(viewer: Viewer, container: Element): () => void {
+  const observer = new ResizeObserver(() => (viewer.get('canvas') as unknown as { resized(): void }).resized());
+  observer.observe(container);
+  return () => observer.disconnect();
+}
+
 export function zoomBy(viewer: Viewer, factor: number): void {
   const canvas = viewer.get('canvas');
   canvas.zoom(Math.min(4, Math.max(0.2, canvas.zoom() * factor)));

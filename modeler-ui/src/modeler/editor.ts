@@ -14,7 +14,7 @@ import camundaPlatformBehaviors from 'camunda-bpmn-js-behaviors/lib/camunda-plat
 import camundaModdle from 'camunda-bpmn-moddle/resources/camunda.json';
 import type CommandStack from 'diagram-js/lib/command/CommandStack';
 import type Selection from 'diagram-js/lib/features/selection/Selection';
-import { type DiagramServices, type Margin, type Viewer, zoomToFit } from '../bpmn/viewer.js';
+import { type DiagramServices, followSize, type Margin, type Viewer, zoomToFit } from '../bpmn/viewer.js';
 import { lintConfig } from './lint-config.js';
 
 /** The palette lies over the left edge of the canvas. */
@@ -24,6 +24,9 @@ interface EditorServices extends DiagramServices {
   commandStack: CommandStack;
   selection: Selection;
 }
+
+/** An index that the command stack never has. */
+const UNREACHABLE = -2;
 
 /** Changed since it was opened or saved, and what can be undone. */
 export interface EditorStatus {
@@ -36,8 +39,9 @@ export interface EditorStatus {
 export class Editor {
   private readonly modeler: Modeler;
   private readonly listeners = new Set<(status: EditorStatus) => void>();
-  /** Depth of the command stack at the last save; -2 when that point can't be reached by undo any more. */
+  /** Depth of the command stack when the diagram was opened or last saved. */
   private savedIndex = -1;
+  private readonly stopFollowing: () => void;
 
   constructor(canvas: HTMLElement, propertiesPanel: HTMLElement) {
     this.modeler = new Modeler({
@@ -53,7 +57,12 @@ export class Editor {
       ],
       moddleExtensions: { camunda: camundaModdle },
     });
-    this.modeler.on('commandStack.changed', () => this.notify());
+    this.modeler.on('commandStack.changed', ({ trigger }: { trigger: string }) => {
+      // A change made after undoing past the saved state: that state can't come back.
+      if (trigger === 'execute' && this.stackIndex() <= this.savedIndex) this.savedIndex = UNREACHABLE;
+      this.notify();
+    });
+    this.stopFollowing = followSize(this.viewer, canvas);
   }
 
   get viewer(): Viewer {
@@ -124,6 +133,7 @@ export class Editor {
   }
 
   destroy(): void {
+    this.stopFollowing();
     this.listeners.clear();
     this.modeler.destroy();
   }

@@ -52,7 +52,15 @@ export function ToastProvider({ children }: { children: ReactNode }) {
       <div className="toasts" aria-live="polite" popover="manual" ref={box}>
         {toasts.map(({ id, kind, content }) => (
           <div key={id} className={`toast toast--${kind}`} role={kind === 'error' ? 'alert' : 'status'}>
-            <div className="toast__text">{content}</div>
+            <div
+              className="toast__text"
+              // Who follows the toast's link has read it.
+              onClickCapture={({ target }) => {
+                if (target instanceof Element && target.closest('a') !== null) setTimeout(() => dismiss(id));
+              }}
+            >
+              {content}
+            </div>
             <button type="button" className="icon-button" aria-label="Dismiss" onClick={() => dismiss(id)}>
               ×
             </button>

@@ -70,7 +70,7 @@ export class DefinitionCache {
 
   private async loadDecision(definitionId: string): Promise<DecisionModel> {
     const { key, name, bytes } = await stored(this.database, 'decision_definition', 'decision definition', definitionId);
-    const { decisions } = await parseDecisions(bytes.toString('utf8'), name);
+    const decisions = await parseDecisions(bytes.toString('utf8'), name);
     const decision = decisions.find((model) => model.key === key);
     if (!decision) throw new NotFoundError(`Expected resource '${name}' to hold decision '${key}', but it does not`);
     this.decisions.set(definitionId, decision);

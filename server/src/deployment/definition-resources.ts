@@ -25,6 +25,7 @@ export class DefinitionResources implements Resources {
   }
 
   async decision(query: DecisionQuery): Promise<Decision> {
-    return this.definitions.decision(await findCallTarget(this.database, 'decision', query));
+    const id = await findCallTarget(this.database, 'decision', query);
+    return (await this.definitions.decision(id)).decision;
   }
 }

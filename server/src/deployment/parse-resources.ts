@@ -52,9 +52,8 @@ export async function parseResources(resources: readonly DeployedResource[], scr
         processes.push({ model, resourceName, category, diagramResourceName: findDiagram(resourceName, model.key, names) });
       for (const warning of parsed.warnings) warnings.push({ ...warning, resourceName });
     } else {
-      const parsed = await parseDecisions(xml, resourceName);
       const category = rootAttribute(xml, 'namespace');
-      for (const model of parsed.decisions) decisions.push({ model, resourceName, category });
+      for (const model of await parseDecisions(xml, resourceName)) decisions.push({ model, resourceName, category });
     }
   }
   refuseDuplicates('process', processes);

@@ -67,15 +67,23 @@ export function queryReader<D extends QueryDefinition>(definition: D): (request:
         ...paging,
       } as QueryInput<D>;
     check ??= validator(bodySchema(definition));
-    const body = check(objectBody(request)) as Record<string, unknown>;
-    const alternatives = (body['orQueries'] ?? []) as Record<string, unknown>[];
-    return {
-      filters: filtersOfJson(definition, body),
-      orQueries: alternatives.map((part) => filtersOfJson(definition, part)),
-      sorting: sortingOfJson(definition, body['sorting']),
-      ...paging,
-    } as QueryInput<D>;
+    return { ...readQueryBody(definition, check(objectBody(request)) as Record<string, unknown>), ...paging };
   };
+}
+
+/** The query that a checked JSON body holds, without paging. @throws RestError (400) */
+export function readQueryBody<D extends QueryDefinition>(
+  definition: D,
+  body: Readonly<Record<string, unknown>>,
+): QueryInput<D> {
+  const alternatives = (body['orQueries'] ?? []) as Record<string, unknown>[];
+  return {
+    filters: filtersOfJson(definition, body),
+    orQueries: alternatives.map((part) => filtersOfJson(definition, part)),
+    sorting: sortingOfJson(definition, body['sorting']),
+    firstResult: 0,
+    maxResults: null,
+  } as QueryInput<D>;
 }
 
 /** The JSON body of the `POST` form. */

@@ -8,6 +8,7 @@ import {
   type InstanceState,
   InvalidCommandError,
   MissingResource,
+  type Outcome,
   type StartInstance,
 } from '@millrace/engine';
 import { Injectable } from '@nestjs/common';
@@ -40,9 +41,7 @@ export interface Started {
   readonly state: InstanceState | null;
 }
 
-type Decision = ReturnType<typeof execute>;
-
-interface Outcome {
+interface Answer {
   readonly result: CommandResult;
   readonly state: InstanceState | null;
 }
@@ -76,16 +75,16 @@ export class UnitOfWork {
   /** @throws EngineError, OptimisticLockingError after the last attempt; NotFoundError for an unknown instance */
   async run(instanceId: string, command: Command, options: RunOptions = {}): Promise<CommandResult> {
     const root = await this.rootOf(instanceId);
-    const outcome = await this.families.run(root, () => this.attempt({ instanceId, command }, options));
-    return outcome.result;
+    const answer = await this.families.run(root, () => this.attempt({ instanceId, command }, options));
+    return answer.result;
   }
 
   /** Creates an instance, in `command.rootProcessInstanceId`'s family if one is given. @throws as `run`; SuspendedError */
   async start(command: Omit<StartInstance, 'kind'>, options: RunOptions = {}): Promise<Started> {
     const instanceId = newId();
     const first = { instanceId, command: { ...command, kind: 'start' as const } };
-    const outcome = await this.families.run(command.rootProcessInstanceId ?? instanceId, () => this.attempt(first, options));
-    return { instanceId, ...outcome };
+    const answer = await this.families.run(command.rootProcessInstanceId ?? instanceId, () => this.attempt(first, options));
+    return { instanceId, ...answer };
   }
 
   /** Forgets all states, after instances were changed by other means than commands. */
@@ -93,16 +92,16 @@ export class UnitOfWork {
     this.hot.clear();
   }
 
-  private async attempt(first: FollowUp, options: RunOptions): Promise<Outcome> {
+  private async attempt(first: FollowUp, options: RunOptions): Promise<Answer> {
     const started = performance.now();
     for (let attempt = 1; ; attempt++) {
       try {
-        const outcome = await this.runOnce(first, options);
+        const answer = await this.runOnce(first, options);
         this.logger.debug(
           { instanceId: first.instanceId, command: first.command.kind, attempt, ms: Math.round(performance.now() - started) },
           'command',
         );
-        return outcome;
+        return answer;
       } catch (error) {
         if (isUnstorableText(error))
           throw new InvalidCommandError('Expected text that can be stored, but it has the character U+0000', {}, { cause: error });
@@ -118,7 +117,7 @@ export class UnitOfWork {
     }
   }
 
-  private async runOnce(first: FollowUp, options: RunOptions): Promise<Outcome> {
+  private async runOnce(first: FollowUp, options: RunOptions): Promise<Answer> {
     let usedHot = false;
     const family = new Family((id) => {
       const hot = this.hot.get(id);
@@ -137,11 +136,11 @@ export class UnitOfWork {
     }
   }
 
-  private async decideAndCommit(family: Family, first: FollowUp, options: RunOptions): Promise<Outcome> {
+  private async decideAndCommit(family: Family, first: FollowUp, options: RunOptions): Promise<Answer> {
     const now = new Date();
     const env = new CommandEnvironment(this.resources, family, now, options.userId ?? null);
     const startedDefinitionIds: string[] = [];
-    let outcome: Outcome | null = null;
+    let answer: Answer | null = null;
     const agenda: FollowUp[] = [first];
     // In the order in which they were decided: what an instance starts is there before it can be told to end.
     for (let next = agenda.shift(); next; next = agenda.shift()) {
@@ -153,10 +152,10 @@ export class UnitOfWork {
         if (next !== first && (family.hasEnded(instanceId) || command.kind === 'deleteInstance')) continue;
         throw noInstance(instanceId);
       }
-      const decision = await decide(instanceId, state, command, env);
-      family.decided(instanceId, decision.state, decision.changes);
-      agenda.push(...decision.followUps);
-      if (instanceId === first.instanceId) outcome = toOutcome(decision, outcome);
+      const outcome = await decide(instanceId, state, command, env);
+      family.decided(instanceId, outcome.state, outcome.changes);
+      agenda.push(...outcome.followUps);
+      if (instanceId === first.instanceId) answer = toAnswer(outcome, answer);
     }
     const unit = { instances: family.touched(), changes: family.changes, startedDefinitionIds, within: options.within };
     await this.committer.commit(unit);
@@ -168,7 +167,7 @@ export class UnitOfWork {
       }
     }
     announce(unit, this.events, now);
-    return outcome!;
+    return answer!;
   }
 
   private async rootOf(instanceId: string): Promise<string> {
@@ -184,7 +183,7 @@ export class UnitOfWork {
   }
 }
 
-async function decide(instanceId: string, state: InstanceState | null, command: Command, env: CommandEnvironment): Promise<Decision> {
+async function decide(instanceId: string, state: InstanceState | null, command: Command, env: CommandEnvironment): Promise<Outcome> {
   for (;;) {
     try {
       return execute(instanceId, state, command, env);
@@ -196,8 +195,8 @@ async function decide(instanceId: string, state: InstanceState | null, command: 
 }
 
 /** What the first instance's last command says: a called instance that ends at once lets it go on after its own command. */
-function toOutcome(decision: Decision, before: Outcome | null): Outcome {
-  const { state, result } = decision;
+function toAnswer(outcome: Outcome, before: Answer | null): Answer {
+  const { state, result } = outcome;
   const own = state?.nodes.get(state.id)?.variables;
   return { state, result: before && own ? { ended: false, variables: own } : result };
 }

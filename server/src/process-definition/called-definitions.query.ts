@@ -1,6 +1,8 @@
-import type { Binding, CallReference } from '@millrace/engine';
+import type { Binding, CallReference, Expression } from '@millrace/engine';
+import { NotFoundError } from '@millrace/engine';
 import { Injectable } from '@nestjs/common';
 import { DefinitionCache } from '../deployment/definition-cache.js';
+import { findCallTarget } from '../deployment/definition-lookup.js';
 import { Database } from '../persistence/database.js';
 import { ProcessDefinitionEntity } from '../persistence/entities/process-definition.js';
 import { type CalledProcessDefinitionDto, toProcessDefinitionDto } from './process-definition.dto.js';
@@ -15,48 +17,45 @@ export class CalledDefinitionsQueries {
 
   async list(caller: ProcessDefinitionEntity): Promise<CalledProcessDefinitionDto[]> {
     const { callReferences } = await this.cache.model(caller.id);
-    const pinned = await this.database.query<{ element_id: string; target_definition_id: string }>(
-      `SELECT element_id, target_definition_id FROM call_binding WHERE process_definition_id = $1 AND kind = 'process'`,
-      [caller.id],
-    );
-    const targets = new Map(pinned.map((row) => [row.element_id, row.target_definition_id]));
-    const called = new Map<string, { definition: ProcessDefinitionEntity; from: string[] }>();
+    const callers = new Map<string, string[]>();
     for (const call of callReferences) {
-      if (call.kind !== 'process') continue;
-      const definition = await this.target(call, targets.get(call.elementId), caller);
-      if (!definition) continue;
-      const known = called.get(definition.id) ?? { definition, from: [] };
-      known.from.push(call.elementId);
-      called.set(definition.id, known);
+      const target = call.kind === 'process' ? await this.target(call, caller) : null;
+      if (target !== null) callers.set(target, [...(callers.get(target) ?? []), call.elementId]);
     }
-    return [...called.values()].map(({ definition, from }) => ({
+    const builder = this.database.dataSource.createQueryBuilder(ProcessDefinitionEntity, 'definition');
+    const called = await builder.where('definition.id = ANY(:ids)', { ids: [...callers.keys()] }).getMany();
+    return called.map((definition) => ({
       ...toProcessDefinitionDto(definition),
-      calledFromActivityIds: from,
+      calledFromActivityIds: callers.get(definition.id) ?? [],
       callingProcessDefinitionId: caller.id,
     }));
   }
 
-  private target(
-    { key, binding }: CallReference,
-    pinned: string | undefined,
-    caller: ProcessDefinitionEntity,
-  ): Promise<ProcessDefinitionEntity | null> {
-    const builder = this.database.dataSource.createQueryBuilder(ProcessDefinitionEntity, 'definition');
-    if (pinned !== undefined) return builder.where('definition.id = :pinned', { pinned }).getOne();
-    if (key === null) return Promise.resolve(null);
-    builder.where('definition.key = :key', { key });
-    builder.andWhere('definition.tenantId IS NOT DISTINCT FROM :tenantId', { tenantId: caller.tenantId });
-    restrictTo(builder, binding, caller);
-    return builder.orderBy('definition.version', 'DESC').limit(1).getOne();
+  private async target({ elementId, key, binding }: CallReference, caller: ProcessDefinitionEntity) {
+    const known = literalBinding(binding);
+    if (key === null || known === null) return null;
+    const query = { callerDefinitionId: caller.id, elementId, key, binding: known, tenantId: caller.tenantId };
+    try {
+      return await findCallTarget(this.database, 'process', query);
+    } catch (error) {
+      if (error instanceof NotFoundError) return null; // not deployed yet: the call will fail, the list doesn't
+      throw error;
+    }
   }
 }
 
-function restrictTo(
-  builder: { andWhere(condition: string, parameters: Record<string, unknown>): unknown },
-  binding: Binding | null,
-  { deploymentId }: ProcessDefinitionEntity,
-): void {
-  if (binding?.kind === 'version') builder.andWhere('definition.version = :version', { version: binding.version });
-  if (binding?.kind === 'versionTag') builder.andWhere('definition.versionTag = :tag', { tag: binding.versionTag });
-  if (binding?.kind === 'deployment') builder.andWhere('definition.deploymentId = :deploymentId', { deploymentId });
+/** The binding when it is fixed; null when an expression computes it. */
+function literalBinding(binding: CallReference['binding']): Binding | null {
+  if (binding === null) return { kind: 'default' };
+  if (binding.kind === 'versionTag') {
+    const versionTag = textOf(binding.versionTag);
+    return versionTag === null ? null : { kind: 'versionTag', versionTag };
+  }
+  if (binding.kind !== 'version') return binding;
+  const version = typeof binding.version === 'number' ? binding.version : Number(textOf(binding.version) ?? Number.NaN);
+  return Number.isInteger(version) ? { kind: 'version', version } : null;
+}
+
+function textOf({ literal }: Expression): string | null {
+  return literal ?? null;
 }

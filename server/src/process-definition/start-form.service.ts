@@ -134,6 +134,7 @@ function startContext({ id, key, tenantId }: ProcessDefinitionEntity): Evaluatio
     },
     now: new Date(),
     userId: null,
+    runScript: refuseChange,
     execution: {
       id: '',
       processInstanceId: '',

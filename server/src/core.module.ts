@@ -1,0 +1,25 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import type { Core } from './core.js';
+import { DefinitionCache } from './deployment/definition-cache.js';
+import { DeploymentService } from './deployment/deployment.service.js';
+import { JobExecutor } from './job-executor/job-executor.js';
+import { CommitEvents } from './persistence/commit-events.js';
+import { Database } from './persistence/database.js';
+import { UnitOfWork } from './persistence/unit-of-work.js';
+
+/** Hands the core's parts to every resource by their class. */
+@Global()
+@Module({})
+export class CoreModule {
+  static of(core: Core): DynamicModule {
+    const providers = [
+      { provide: Database, useValue: core.database },
+      { provide: CommitEvents, useValue: core.commitEvents },
+      { provide: UnitOfWork, useValue: core.unitOfWork },
+      { provide: DefinitionCache, useValue: core.definitions },
+      { provide: DeploymentService, useValue: core.deployments },
+      { provide: JobExecutor, useValue: core.jobExecutor },
+    ];
+    return { module: CoreModule, providers, exports: providers };
+  }
+}

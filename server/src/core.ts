@@ -1,0 +1,80 @@
+import { createScriptHost, type ScriptHost } from '@millrace/engine';
+import type { Logger } from 'pino';
+import type { Config } from './config.js';
+import { DefinitionCache } from './deployment/definition-cache.js';
+import { DefinitionDeletion } from './deployment/definition-deletion.js';
+import { DefinitionResources } from './deployment/definition-resources.js';
+import { DefinitionSuspension } from './deployment/definition-suspension.js';
+import { DeploymentService } from './deployment/deployment.service.js';
+import { BullmqDispatcher } from './job-executor/dispatch/bullmq-dispatcher.js';
+import { InProcessDispatcher } from './job-executor/dispatch/in-process-dispatcher.js';
+import type { JobDispatcher } from './job-executor/dispatch/job-dispatcher.js';
+import { InstanceJobHandler } from './job-executor/handlers/instance-job.js';
+import { TimerStartEventHandler } from './job-executor/handlers/timer-start-event.js';
+import { JobExecutor } from './job-executor/job-executor.js';
+import { JobLocks } from './job-executor/job-locks.js';
+import { JobRunner } from './job-executor/job-runner.js';
+import { CommitEvents } from './persistence/commit-events.js';
+import type { Database } from './persistence/database.js';
+import { openDatabase } from './persistence/open-database.js';
+import { TransactionCommitter } from './persistence/transaction-committer.js';
+import { UnitOfWork } from './persistence/unit-of-work.js';
+
+/** What the server does without HTTP: persistence, deployments, jobs. */
+export interface Core {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly database: Database;
+  readonly scripts: ScriptHost;
+  readonly commitEvents: CommitEvents;
+  readonly unitOfWork: UnitOfWork;
+  readonly definitions: DefinitionCache;
+  readonly deployments: DeploymentService;
+  readonly jobExecutor: JobExecutor;
+  /** Lets running jobs end, and closes the database. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the database and puts the parts together. Jobs run once `core.jobExecutor.start()` was called.
+ * @throws DirectoryLockedError, or the driver's error when PostgreSQL can't be reached
+ */
+export async function openCore(config: Config, logger: Logger): Promise<Core> {
+  const scripts = await createScriptHost();
+  const { database, isEmbedded, close } = await openDatabase(config, logger);
+  const commitEvents = new CommitEvents();
+  const definitions = new DefinitionCache(database, scripts);
+  const resources = new DefinitionResources(database, definitions, scripts);
+  const unitOfWork = new UnitOfWork(database, resources, new TransactionCommitter(database), commitEvents, logger);
+  const deletion = new DefinitionDeletion(database, unitOfWork, definitions, commitEvents);
+  const suspension = new DefinitionSuspension(database, unitOfWork, commitEvents);
+  const deployments = new DeploymentService(database, scripts, deletion, suspension, commitEvents, config);
+  const instanceJobs = new InstanceJobHandler(unitOfWork);
+  const startTimers = new TimerStartEventHandler(database, unitOfWork, commitEvents);
+  const locks = new JobLocks(database);
+  const runner = new JobRunner(locks, (job) => (job.processInstanceId === null ? startTimers : instanceJobs), logger);
+  const jobExecutor = new JobExecutor(database, runner, createDispatcher(config, runner, commitEvents, logger));
+  // Only this server can have had locks there, and it isn't the same process any more.
+  if (isEmbedded) await locks.releaseAll();
+  return {
+    config,
+    logger,
+    database,
+    scripts,
+    commitEvents,
+    unitOfWork,
+    definitions,
+    deployments,
+    jobExecutor,
+    close: async () => {
+      await jobExecutor.stop();
+      await close();
+    },
+  };
+}
+
+function createDispatcher(config: Config, runner: JobRunner, events: CommitEvents, logger: Logger): JobDispatcher | null {
+  if (!config.jobExecutor) return null;
+  if (config.redisUrl === null) return new InProcessDispatcher(runner, events, logger);
+  return new BullmqDispatcher(config.redisUrl, config.redisPrefix, runner, events, logger);
+}

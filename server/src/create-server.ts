@@ -1,0 +1,82 @@
+import 'reflect-metadata';
+import { existsSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { AppModule } from './app.module.js';
+import { type Config, ConfigError } from './config.js';
+import { type Core, openCore } from './core.js';
+import { configureHttp } from './http/http-server.js';
+import { JsonAdapter } from './http/json-adapter.js';
+import { BasicAuth, requireLogin } from './identity/basic-auth.js';
+import { readUsersFile } from './identity/users-file.js';
+import { createLogger } from './logging.js';
+
+export interface RunningServer {
+  /** Where it answers, without a slash at the end. */
+  readonly url: string;
+  readonly core: Core;
+  /** Answers what was asked, finishes running jobs, closes the database. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a server in this process.
+ * @throws ConfigError, DirectoryLockedError, or the system's error when the address is in use
+ */
+export async function createServer(config: Config, logger: Logger = createLogger(config)): Promise<RunningServer> {
+  const auth = config.usersFile === null ? null : new BasicAuth(await readUsersFile(config.usersFile));
+  const core = await openCore(config, logger);
+  let app: NestFastifyApplication | null = null;
+  const close = async () => {
+    // First HTTP, so that whoever was promised an answer gets it, then jobs, then the database.
+    await app?.close();
+    await core.close();
+  };
+  try {
+    app = await NestFactory.create<NestFastifyApplication>(AppModule.of(core), new JsonAdapter(), {
+      bodyParser: false,
+      logger: false,
+      abortOnError: false,
+    });
+    const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+    if (auth) requireLogin(fastify, auth);
+    await configureHttp(app, {
+      browserAppDirectory: browserAppDirectory(),
+      reportError: (error, method, url) => logger.error({ err: error, method, url }, 'request failed'),
+    });
+    await app.listen({ host: config.host, port: config.port });
+    await core.jobExecutor.start();
+    return { url: urlOf(config, fastify), core, close };
+  } catch (error) {
+    await close();
+    throw explain(error, config);
+  }
+}
+
+function urlOf(config: Config, fastify: FastifyInstance): string {
+  const { port } = fastify.server.address() as AddressInfo;
+  return `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+}
+
+function explain(error: unknown, { host, port }: Config): unknown {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'EADDRINUSE':
+      return new ConfigError(`Another program already uses port ${port} of ${host}; stop it, or set PORT to another one.`);
+    case 'EADDRNOTAVAIL':
+      return new ConfigError(`HOST is ${host}, which is no address of this machine.`);
+    case 'EACCES':
+      return new ConfigError(`This user may not use port ${port}; set PORT to one above 1023.`);
+    default:
+      return error;
+  }
+}
+
+/** Beside the server in the workspace: modeler-ui/dist. */
+function browserAppDirectory(): string | null {
+  const directory = fileURLToPath(new URL('../../modeler-ui/dist', import.meta.url));
+  return existsSync(directory) ? directory : null;
+}

@@ -1,0 +1,92 @@
+import { Type } from '@sinclair/typebox';
+import { Body, Path, UserId } from '../http/parameters.js';
+import { QueryInput } from '../http/query-input.js';
+import { Resource, Route } from '../http/route.js';
+import { CountDto } from '../http/schema.js';
+import {
+  JobDefinitionDto,
+  JobDefinitionPriorityDto,
+  JobDefinitionQuery,
+  JobDefinitionRetriesDto,
+  JobDefinitionSuspensionStateDto,
+  JobDefinitionsSuspensionStateDto,
+} from './job-definition.dto.js';
+import { JobDefinitionQueries } from './job-definition.query.js';
+import { JobDefinitionService } from './job-definition.service.js';
+
+@Resource('job-definition', 'Job Definition')
+export class JobDefinitionController {
+  constructor(
+    private readonly definitions: JobDefinitionService,
+    private readonly queries: JobDefinitionQueries,
+  ) {}
+
+  @Route({ method: 'GET', operationId: 'getJobDefinitions', summary: 'Job definitions', response: Type.Array(JobDefinitionDto) })
+  list(@QueryInput(JobDefinitionQuery) input: QueryInput<JobDefinitionQuery>): Promise<JobDefinitionDto[]> {
+    return this.queries.list(input);
+  }
+
+  @Route({ method: 'POST', operationId: 'queryJobDefinitions', summary: 'Job definitions', response: Type.Array(JobDefinitionDto) })
+  query(@QueryInput(JobDefinitionQuery) input: QueryInput<JobDefinitionQuery>): Promise<JobDefinitionDto[]> {
+    return this.queries.list(input);
+  }
+
+  @Route({ method: 'GET', path: 'count', operationId: 'getJobDefinitionsCount', summary: 'How many job definitions there are', response: CountDto })
+  count(@QueryInput(JobDefinitionQuery, { paged: false }) input: QueryInput<JobDefinitionQuery>): Promise<{ count: number }> {
+    return this.queries.count(input);
+  }
+
+  @Route({ method: 'POST', path: 'count', operationId: 'queryJobDefinitionsCount', summary: 'How many job definitions there are', response: CountDto })
+  queryCount(@QueryInput(JobDefinitionQuery, { paged: false }) input: QueryInput<JobDefinitionQuery>): Promise<{ count: number }> {
+    return this.queries.count(input);
+  }
+
+  @Route({
+    method: 'PUT',
+    path: 'suspended',
+    operationId: 'updateSuspensionStateJobDefinitions',
+    summary: 'Suspend or activate the job definitions of a process',
+  })
+  setSuspendedOfMany(@Body(JobDefinitionsSuspensionStateDto) body: JobDefinitionsSuspensionStateDto): Promise<void> {
+    return this.definitions.setSuspendedOfMany(body);
+  }
+
+  @Route({ method: 'GET', path: ':id', operationId: 'getJobDefinition', summary: 'A job definition', response: JobDefinitionDto })
+  get(@Path('id') id: string): Promise<JobDefinitionDto> {
+    return this.queries.get(id);
+  }
+
+  @Route({
+    method: 'PUT',
+    path: ':id/suspended',
+    operationId: 'updateSuspensionStateJobDefinition',
+    summary: 'Suspend or activate a job definition',
+  })
+  setSuspended(@Path('id') id: string, @Body(JobDefinitionSuspensionStateDto) body: JobDefinitionSuspensionStateDto): Promise<void> {
+    return this.definitions.setSuspended(id, body);
+  }
+
+  @Route({
+    method: 'PUT',
+    path: ':id/retries',
+    operationId: 'setJobRetriesJobDefinition',
+    summary: 'Set how many attempts the failed jobs of a definition get',
+  })
+  setRetries(
+    @Path('id') id: string,
+    @Body(JobDefinitionRetriesDto) body: JobDefinitionRetriesDto,
+    @UserId() userId: string | null,
+  ): Promise<void> {
+    return this.definitions.setRetries(id, body.retries, userId);
+  }
+
+  @Route({
+    method: 'PUT',
+    path: ':id/jobPriority',
+    operationId: 'setJobPriorityJobDefinition',
+    summary: 'Override the priority of the jobs to come',
+  })
+  setPriority(@Path('id') id: string, @Body(JobDefinitionPriorityDto) body: JobDefinitionPriorityDto): Promise<void> {
+    return this.definitions.setPriority(id, body);
+  }
+}

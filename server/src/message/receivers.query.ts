@@ -1,0 +1,83 @@
+import { toNative, type TypedValue, type Variables } from '@millrace/engine';
+import { Injectable } from '@nestjs/common';
+import { allOf, type Condition, sql, toPositional } from '../http/condition.js';
+import { variableExists } from '../http/variable-condition.js';
+import { Database } from '../persistence/database.js';
+import type { Correlation } from './correlation.js';
+
+/** A subscription that a message can be delivered to. */
+export interface WaitingExecution {
+  readonly subscriptionId: string;
+  readonly executionId: string;
+  readonly processInstanceId: string;
+  readonly tenantId: string | null;
+}
+
+/** A message start event of the latest version of a process. */
+export interface MessageStart {
+  readonly definitionId: string;
+  readonly definitionKey: string;
+  readonly elementId: string;
+  readonly tenantId: string | null;
+  readonly suspended: boolean;
+}
+
+/** Who waits for a message. */
+@Injectable()
+export class ReceiversQueries {
+  constructor(private readonly database: Database) {}
+
+  executions(message: Correlation, limit: number | null): Promise<WaitingExecution[]> {
+    const { messageName, businessKey, processInstanceId, keys, localKeys } = message;
+    const conditions = [
+      sql`e.event_type = 'message' AND e.event_name = ${messageName} AND NOT p.suspended`,
+      ...(processInstanceId === null ? [] : [sql`e.process_instance_id = ${processInstanceId}`]),
+      ...(businessKey === null ? [] : [sql`p.business_key = ${businessKey}`]),
+      ...tenantCondition(message),
+      ...equal(keys, sql`v.process_instance_id = p.id AND v.activity_instance_id = p.id AND v.task_id IS NULL`),
+      ...equal(localKeys, sql`v.process_instance_id = p.id AND v.activity_instance_id = e.activity_instance_id`),
+    ];
+    const parameters: unknown[] = [];
+    const where = toPositional(allOf(conditions), parameters);
+    return this.database.query<WaitingExecution>(
+      `SELECT e.id AS "subscriptionId", e.activity_instance_id AS "executionId", p.id AS "processInstanceId",
+         p.tenant_id AS "tenantId"
+       FROM event_subscription e JOIN process_instance p ON p.id = e.process_instance_id
+       WHERE ${where} ORDER BY e.id LIMIT $${parameters.push(limit)}`,
+      parameters,
+    );
+  }
+
+  starts(message: Correlation): Promise<MessageStart[]> {
+    const conditions = [
+      sql`e.event_type = 'message' AND e.event_name = ${message.messageName} AND e.process_instance_id IS NULL`,
+      ...tenantCondition(message),
+    ];
+    const parameters: unknown[] = [];
+    const where = toPositional(allOf(conditions), parameters);
+    return this.database.query<MessageStart>(
+      `SELECT d.id AS "definitionId", d.key AS "definitionKey", e.element_id AS "elementId", d.tenant_id AS "tenantId",
+         d.suspended
+       FROM event_subscription e JOIN process_definition d ON d.id = e.process_definition_id
+       WHERE ${where} ORDER BY e.id`,
+      parameters,
+    );
+  }
+}
+
+function tenantCondition({ tenantId }: Correlation): Condition[] {
+  if (tenantId === undefined) return [];
+  return [tenantId === null ? sql`e.tenant_id IS NULL` : sql`e.tenant_id = ${tenantId}`];
+}
+
+function equal(keys: Variables, place: Condition): Condition[] {
+  return Object.entries(keys).map(([name, typed]) =>
+    variableExists(place, { name, operator: 'eq', value: comparable(typed) }),
+  );
+}
+
+function comparable(typed: TypedValue): unknown {
+  const native = toNative(typed);
+  if (native instanceof Date) return native.toISOString();
+  return typeof native === 'bigint' ? Number(native) : native;
+}

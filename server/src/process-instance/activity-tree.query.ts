@@ -1,0 +1,82 @@
+import type { ActivityNode, InstanceState, ProcessModel } from '@millrace/engine';
+import { Injectable } from '@nestjs/common';
+import { DefinitionCache } from '../deployment/definition-cache.js';
+import { Database } from '../persistence/database.js';
+import { loadInstance } from '../persistence/instance-store.js';
+import type { ActivityInstanceDto, TransitionInstanceDto } from './process-instance.dto.js';
+import { noSuchInstance } from './process-instance.query.js';
+
+/** Where an instance stands: its activity instances as a tree. */
+@Injectable()
+export class ActivityTreeQueries {
+  constructor(
+    private readonly database: Database,
+    private readonly cache: DefinitionCache,
+  ) {}
+
+  /** @throws RestError (404) */
+  async get(id: string): Promise<ActivityInstanceDto> {
+    const state = await loadInstance(this.database, id);
+    if (!state) throw noSuchInstance(id);
+    return activityTree(state, await this.cache.model(state.definitionId));
+  }
+}
+
+/** An activity instance's id is also the id of its execution; one that is about to start or has just ended is a transition. */
+export function activityTree(state: InstanceState, model: ProcessModel): ActivityInstanceDto {
+  const children = new Map<string, ActivityNode[]>();
+  for (const node of state.nodes.values())
+    if (node.parentId !== null) children.set(node.parentId, [...(children.get(node.parentId) ?? []), node]);
+
+  const activityOf = (node: ActivityNode): ActivityInstanceDto => {
+    const inside = children.get(node.id) ?? [];
+    const element = model.elements.get(node.elementId);
+    const isRoot = node.parentId === null;
+    const name = isRoot ? model.name : (element?.name ?? null);
+    return {
+      id: node.id,
+      parentActivityInstanceId: node.parentId,
+      activityId: isRoot ? state.definitionId : node.elementId,
+      activityType: isRoot ? 'processDefinition' : (element?.activityType ?? 'unknown'),
+      processInstanceId: state.id,
+      processDefinitionId: state.definitionId,
+      childActivityInstances: inside.filter((child) => !isTransition(child)).map(activityOf),
+      childTransitionInstances: inside.filter(isTransition).map(transitionOf),
+      executionIds: [node.id],
+      activityName: name,
+      ...incidentsOf(node),
+      name,
+    };
+  };
+
+  const transitionOf = (node: ActivityNode): TransitionInstanceDto => {
+    const element = model.elements.get(node.elementId);
+    return {
+      id: node.id,
+      parentActivityInstanceId: node.parentId ?? state.id,
+      processInstanceId: state.id,
+      processDefinitionId: state.definitionId,
+      activityId: node.elementId,
+      activityName: element?.name ?? null,
+      activityType: element?.activityType ?? 'unknown',
+      executionId: node.id,
+      ...incidentsOf(node),
+      targetActivityId: node.elementId,
+    };
+  };
+
+  const root = state.nodes.get(state.id);
+  if (!root) throw new Error(`The tree of instance '${state.id}' has no root`);
+  return activityOf(root);
+}
+
+function isTransition({ phase }: ActivityNode): boolean {
+  return phase === 'async-before' || phase === 'async-after';
+}
+
+function incidentsOf({ incidents = [] }: ActivityNode) {
+  return {
+    incidentIds: incidents.map(({ id }) => id),
+    incidents: incidents.map(({ id, elementId }) => ({ id, activityId: elementId })),
+  };
+}

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { ActivityTreeQueries } from './activity-tree.query.js';
+import { ProcessInstanceController } from './process-instance.controller.js';
+import { ProcessInstanceQueries } from './process-instance.query.js';
+import { ProcessInstanceService } from './process-instance.service.js';
+import { ScopeVariables } from './scope-variables.js';
+
+@Module({
+  controllers: [ProcessInstanceController],
+  providers: [ActivityTreeQueries, ProcessInstanceQueries, ProcessInstanceService, ScopeVariables],
+  exports: [ScopeVariables],
+})
+export class ProcessInstanceModule {}

@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import { parseConfig } from '../src/config.js';
+
+describe('the configuration', () => {
+  test('has a default for everything', () => {
+    expect(parseConfig({}, '/srv')).toEqual({
+      host: '127.0.0.1',
+      port: 8080,
+      dataDir: '/srv/data',
+      databaseUrl: null,
+      redisUrl: null,
+      usersFile: null,
+      logLevel: 'info',
+      jobExecutor: true,
+      callBinding: 'pinned',
+      redisPrefix: 'millrace',
+    });
+  });
+
+  test('takes what is set', () => {
+    const env = {
+      HOST: '0.0.0.0',
+      PORT: '0',
+      DATA_DIR: '/var/lib/millrace',
+      DATABASE_URL: 'postgres://u:p@db/x',
+      REDIS_URL: 'rediss://cache:6380/2',
+      USERS_FILE: 'users.txt',
+      LOG_LEVEL: 'debug',
+      JOB_EXECUTOR: 'off',
+      CALL_BINDING: 'latest',
+      MILLRACE_REDIS_PREFIX: 'team-a',
+      PATH: '/bin',
+    };
+    expect(parseConfig(env, '/srv')).toEqual({
+      host: '0.0.0.0',
+      port: 0,
+      dataDir: '/var/lib/millrace',
+      databaseUrl: 'postgres://u:p@db/x',
+      redisUrl: 'rediss://cache:6380/2',
+      usersFile: '/srv/users.txt',
+      logLevel: 'debug',
+      jobExecutor: false,
+      callBinding: 'latest',
+      redisPrefix: 'team-a',
+    });
+  });
+
+  test.each([
+    [{ PORT: '80a' }, /PORT must be a whole number/],
+    [{ PORT: '65536' }, /PORT must be a whole number/],
+    [{ PORT: '-1' }, /PORT must be a whole number/],
+    [{ DATABASE_URL: 'mysql://x/y' }, /DATABASE_URL must be a URL that begins with postgres:/],
+    [{ REDIS_URL: 'localhost' }, /REDIS_URL must be a URL that begins with redis:/],
+    [{ LOG_LEVEL: 'loud' }, /LOG_LEVEL must be one of fatal, .* but it is 'loud'/],
+    [{ JOB_EXECUTOR: 'yes' }, /JOB_EXECUTOR must be one of on, off/],
+    [{ CALL_BINDING: 'newest' }, /CALL_BINDING must be one of/],
+    [{ MILLRACE_PORT: '1' }, /MILLRACE_PORT is not known/],
+    [{ MILLRACE_REDIS_PREFIX: 'a:b' }, /MILLRACE_REDIS_PREFIX may have/],
+    [{ HOST: '0.0.0.0' }, /HOST is 0\.0\.0\.0, which others can reach/],
+    [{ HOST: 'example.org' }, /no login/],
+  ])('refuses %o with a sentence', (env, sentence) => {
+    expect(() => parseConfig(env)).toThrow(sentence);
+  });
+
+  test('never repeats a password', () => {
+    expect(() => parseConfig({ DATABASE_URL: 'pg://me:secret@db/x' })).toThrow(/^(?!.*secret)/);
+  });
+
+  test.each(['127.0.0.1', '127.1.2.3', 'localhost', '::1'])('needs no login on %s', (host) => {
+    expect(parseConfig({ HOST: host }).host).toBe(host);
+  });
+});
