@@ -275,11 +275,15 @@ describe('a query', () => {
     'madeAfter=2026-01-01',
     'traits=a',
     'traits=a_zz_b',
-    'maxResults=x',
   ])('with %s is refused', async (query) => {
     const { status, body } = await call('GET', `/engine-rest/cup?${query}`);
     expect([status, body.type]).toEqual([400, 'InvalidRequestException']);
   });
+});
+
+test('paging by something that is no number is answered as Camunda does, with 404', async () => {
+  const { status, body } = await call('GET', '/engine-rest/cup?maxResults=x');
+  expect([status, body.type]).toEqual([404, 'QueryParamException']);
 });
 
 describe('the API description', () => {

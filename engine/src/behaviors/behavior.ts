@@ -28,6 +28,8 @@ export interface Behavior<C = unknown> {
   enter(element: Element<C>, view: ActivityView): Step;
   /** Something that it waited for has happened. Without this it leaves. */
   resume?(element: Element<C>, view: ActivityView, trigger: Trigger): Step;
+  /** A BPMN error of the process instance that it called comes through; the variables are those of that instance. */
+  calledFailed?(element: Element<C>, view: ActivityView, variables: Variables): void;
   /** Everything inside a scope has ended. Without this it leaves. */
   completed?(element: Element<C>, view: ActivityView): Step;
   /** What an event that is waited for elsewhere (boundary, event sub-process, after a gateway) waits for. */

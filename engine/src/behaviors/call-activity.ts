@@ -59,6 +59,9 @@ export const callActivity: Behavior<CallConfig | null> = {
     for (const mapping of config?.outputs ?? []) writeOutput(mapping, variables, view);
     return { kind: 'leave' };
   },
+  calledFailed({ config }, view, variables) {
+    for (const mapping of config?.outputs ?? []) writeOutput(mapping, variables, view);
+  },
 };
 
 function parseMapping(owner: ModdleElement, mapping: ModdleElement, context: ParseContext): VariableMapping[] {

@@ -209,15 +209,23 @@ describe('a hostile script', () => {
     expect(asked).toBe(4);
   });
 
+  test('that breaks the engine itself fails, and another engine takes over', async () => {
+    const fragile = await createScriptHost({ stackBytes: 4_194_304 });
+    expect(() => fragile.run('javascript', 'function f() { return f() + 1 } f()', testContext())).toThrow(EvaluationError);
+    expect(fragile.run('javascript', '1', testContext()).value).toBe(1);
+  });
+
   test.each([
     ['a huge text', '"x".repeat(2 ** 28)'],
     ['a doubling text', 'var s = "x"; while (true) s += s'],
     ['many texts', 'var a = []; while (true) a.push("x".repeat(1e6) + a.length)'],
     ['a huge list', 'new Array(1e9).fill(0)'],
     ['a huge buffer', 'new ArrayBuffer(2 ** 31)'],
+    ['many small objects', 'var a = []; for (;;) a.push({})'],
     ['endless recursion', 'function f() { return f() + 1 } f()'],
     ['a deep structure', 'var o = {}; for (var i = 0; i < 1e5; i++) o = { o: o }; o'],
     ['a circular structure', 'var o = {}; o.o = o; o'],
+    ['deep code', 'eval("!".repeat(1e5) + "1")'],
     ['a deep regular expression', 'new RegExp("(".repeat(1e5) + ")".repeat(1e5))'],
     ['deep JSON', 'JSON.parse("[".repeat(1e6))'],
   ])('that makes %s fails alone', (_, source) => {

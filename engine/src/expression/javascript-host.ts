@@ -14,7 +14,7 @@ import { fromSandbox, toSandbox, typedFromSandbox } from './script/transfer.js';
 /** Limits that aren't given have defaults: 16 MB of memory, 64 kB of stack, about a second of time. */
 export type ScriptHostOptions = Partial<SandboxLimits>;
 
-const DEFAULTS: SandboxLimits = { memoryBytes: 16 * 1_048_576, stackBytes: 32 * 1_024, interrupts: 10_000 };
+const DEFAULTS: SandboxLimits = { memoryBytes: 16 * 1_048_576, stackBytes: 64 * 1_024, interrupts: 10_000 };
 
 const JAVASCRIPT: ReadonlySet<string> = new Set(['javascript', 'ecmascript', 'js', 'graal.js', 'nashorn']);
 const EXPRESSIONS: ReadonlyMap<string, 'juel' | 'feel'> = new Map([
@@ -165,8 +165,8 @@ class Bridge {
 class ScriptFailure extends Error {
   constructor(
     message: string,
-    readonly text: string | undefined,
-    readonly line: number | undefined,
+    readonly text?: string,
+    readonly line?: number,
   ) {
     super(message);
   }
@@ -177,16 +177,17 @@ type Result = ReturnType<QuickJSContext['evalCode']>;
 /** The value of a result that its scope disposes of. @throws what the script threw, in words of ours */
 function valueOf(context: QuickJSContext, result: Result, failure?: QuickJSHandle): QuickJSHandle {
   if (!result.error) return result.value;
-  throw failure ? describeFailure(context, failure, result.error) : new ScriptFailure('It has no room to run in', undefined, undefined);
+  throw failure ? describeFailure(context, failure, result.error) : new ScriptFailure('InternalError: there is no room to run it');
 }
 
 function describeFailure(context: QuickJSContext, failure: QuickJSHandle, error: QuickJSHandle): Error {
   return Scope.withScope((scope) => {
-    // A script that filled its memory leaves no room to read its error.
-    context.runtime.setMemoryLimit(-1);
     const described = scope.manage(context.callFunction(failure, context.undefined, error));
-    if (described.error) console.log("DBG", context.dump(described.error), context.typeof(error));
-    if (described.error) return new ScriptFailure('The script threw an error that cannot be read', undefined, undefined);
+    if (described.error) {
+      // Where there is no memory left, nothing can be called and errors are null.
+      const isFull = context.dump(described.error) === null;
+      throw new ScriptFailure(isFull ? 'InternalError: out of memory' : 'It threw an error that cannot be read');
+    }
     const parsed = JSON.parse(context.getString(described.value)) as FailureDescription;
     if (parsed.bpmn === true) return new BpmnErrorSignal(String(parsed.code), parsed.message ?? null);
     return new ScriptFailure(String(parsed.message), parsed.text, parsed.line);

@@ -1,7 +1,8 @@
 import type { Behavior } from '../behaviors/behavior.js';
 import { processBehavior } from '../behaviors/process.js';
 import { behaviors } from '../behaviors/registry.js';
-import { refuseUnknownDialect } from './dialect.js';
+import { parseRetryCycle } from '../time/retry-cycle.js';
+import { flowNodeDialect, refuseUnknownDialect } from './dialect.js';
 import { parseListeners, parseMappings } from './mappings.js';
 import { documentation, extensions, type ModdleElement, many, one, tagOf, text } from './moddle.js';
 import type { ParseContext } from './parse-context.js';
@@ -45,7 +46,8 @@ export function compileProcess(process: ModdleElement, context: ParseContext): P
     const id = source.id ?? '';
     if (source.id === undefined) context.refuse(source, `Expected every ${type} to have an id`);
     else if (elements.has(id)) context.refuse(source, `Expected ids to be unique, but '${id}' is used twice`);
-    if (behavior) refuseUnknownDialect(source, behavior.understands ?? [], context);
+    const dialect = [...(scope ? flowNodeDialect : []), ...(behavior?.understands ?? [])];
+    if (behavior) refuseUnknownDialect(source, dialect, context);
     else context.refuse(source, `Expected elements that can be executed, but '${type}' isn't supported`);
     refuseUnsupported(source, context);
     const inEventSubProcess = scope !== null && sources.get(scope)?.get('triggeredByEvent') === true;
@@ -117,6 +119,7 @@ export function compileProcess(process: ModdleElement, context: ParseContext): P
         flow,
         `Expected flow '${flow.id}' to stay inside one scope, but it crosses the border of a sub-process`,
       );
+    refuseUnknownDialect(flow, [], context);
     const formal = one(flow, 'conditionExpression');
     const sequenceFlow: SequenceFlow = {
       id: flow.id ?? '',
@@ -144,7 +147,7 @@ function refuseUnsupported(source: ModdleElement, context: ParseContext): void {
 function parseRetryCycleElement(source: ModdleElement, context: ParseContext) {
   const [element] = extensions(source, 'camunda:FailedJobRetryTimeCycle');
   const cycle = element && text(element, 'body');
-  return cycle ? context.expression(source, cycle, "'failedJobRetryTimeCycle'") : null;
+  return cycle ? context.parsed(source, cycle, "'failedJobRetryTimeCycle'", parseRetryCycle) : null;
 }
 
 function parseProperties(source: ModdleElement): Record<string, string> | null {

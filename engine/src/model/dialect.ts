@@ -1,21 +1,25 @@
 import { allExtensions, type ModdleElement } from './moddle.js';
 import type { ParseContext } from './parse-context.js';
 
-/** What every flow node understands of the `camunda` dialect. */
+/** What processes, flow nodes and sequence flows understand of the `camunda` dialect. */
 const common = new Set([
+  'modelerTemplate',
+  'modelerTemplateVersion',
+  'modelerTemplateIcon',
+  'camunda:ExecutionListener',
+  'camunda:Properties',
+]);
+
+/** What every flow node understands beside that. */
+export const flowNodeDialect: readonly string[] = [
   'async',
   'asyncBefore',
   'asyncAfter',
   'exclusive',
   'jobPriority',
-  'modelerTemplate',
-  'modelerTemplateVersion',
-  'modelerTemplateIcon',
   'camunda:InputOutput',
   'camunda:FailedJobRetryTimeCycle',
-  'camunda:ExecutionListener',
-  'camunda:Properties',
-]);
+];
 
 /** Refuses attributes and extension elements that nobody reads: what isn't executed must not look as if it were. */
 export function refuseUnknownDialect(

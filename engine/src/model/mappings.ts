@@ -1,13 +1,23 @@
-import { extensions, type ModdleElement, many, one, text } from './moddle.js';
+import { extensions, type ModdleElement, many, one, tagOf, text } from './moddle.js';
 import type { ParseContext } from './parse-context.js';
 import type { ExecutionListener, Mapping, ValueSource } from './process-model.js';
 
 /** The `camunda:inputOutput` of a flow node. */
 export function parseMappings(source: ModdleElement, context: ParseContext): { inputs: Mapping[]; outputs: Mapping[] } {
   const holders = extensions(source, 'camunda:InputOutput');
+  if (holders.length > 0) refuseMisplaced(source, context);
   const read = (property: string) =>
     holders.flatMap((holder) => many(holder, property)).map((parameter) => parseParameter(source, parameter, context));
   return { inputs: read('inputParameters'), outputs: read('outputParameters') };
+}
+
+/** Mappings need a scope of their own, and outputs somebody who goes on with them. */
+function refuseMisplaced(source: ModdleElement, context: ParseContext): void {
+  if (source.$instanceOf('bpmn:Gateway') || source.get('triggeredByEvent') === true)
+    context.refuse(source, `Expected no camunda:inputOutput here, but this ${tagOf(source)} has one`);
+  const outputs = extensions(source, 'camunda:InputOutput').flatMap((holder) => many(holder, 'outputParameters'));
+  if (source.$instanceOf('bpmn:EndEvent') && outputs.length > 0)
+    context.refuse(source, 'Expected an end event without output parameters, since nothing follows it');
 }
 
 function parseParameter(owner: ModdleElement, parameter: ModdleElement, context: ParseContext): Mapping {

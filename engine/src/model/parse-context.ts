@@ -60,6 +60,17 @@ export class ParseContext {
     }
   }
 
+  /** Like `expression`; text without a dynamic part must also be what `parse` reads. */
+  parsed(element: ModdleElement, source: string, what: string, parse: (text: string) => unknown): Expression {
+    const expression = this.expression(element, source, what);
+    try {
+      if (expression.literal !== undefined) parse(expression.literal);
+    } catch (error) {
+      this.refuse(element, reasonOf(error));
+    }
+    return expression;
+  }
+
   /** The compiled attribute, or null where it isn't set. */
   attribute(element: ModdleElement, name: string): Expression | null {
     const source = text(element, name);

@@ -31,6 +31,7 @@ export function fireBoundaryEvent(run: Run, hostId: string, event: Element): voi
 export function fireEventSubProcess(run: Run, scopeId: string, start: Element): void {
   if (!start.scope) return;
   if (start.interrupting) {
+    run.dropSteps(scopeId);
     for (const child of run.state.childrenOf(scopeId).reverse()) cancel(run, child.id);
     disarmEventSubProcesses(run, scopeId);
   }

@@ -1,4 +1,4 @@
-import { InvalidCommandError, NotFoundError, SuspendedError } from '../errors.js';
+import { BpmnErrorSignal, ExecutionError, InvalidCommandError, NotFoundError, SuspendedError } from '../errors.js';
 import type { Environment } from '../ports.js';
 import type { Command, Outcome } from './commands.js';
 import { throwError } from './error-propagation.js';
@@ -70,9 +70,16 @@ const refusedWhenSuspended: ReadonlySet<Command['kind']> = new Set(['deliverMess
  * @throws NotFoundError, InvalidCommandError, SuspendedError, ExecutionError, EvaluationError; MissingResource asks for a reload
  */
 export function execute(instanceId: string, state: InstanceState | null, command: Command, env: Environment): Outcome {
-  const run = begun(instanceId, state, command, env);
-  for (let op = run.agenda.pop(); op; op = run.agenda.pop()) step(run, op);
-  return outcome(run);
+  try {
+    const run = begun(instanceId, state, command, env);
+    for (let op = run.agenda.pop(); op; op = run.agenda.pop()) step(run, op);
+    return outcome(run);
+  } catch (error) {
+    if (!(error instanceof BpmnErrorSignal)) throw error;
+    throw new ExecutionError(`Expected a BPMN error to be thrown where it can be caught, but: ${error.message}`, {
+      errorCode: error.errorCode,
+    });
+  }
 }
 
 function begun(instanceId: string, state: InstanceState | null, command: Command, env: Environment): Run {

@@ -1,12 +1,12 @@
 import { InvalidCommandError, NotFoundError } from '../errors.js';
 import type { Command } from './commands.js';
-import { runListeners } from './evaluation.js';
+import { runListeners, viewOf } from './evaluation.js';
 import { eventHappened } from './events.js';
 import { instanceEnded } from './history.js';
 import { closeIncidents, openIncident } from './incidents.js';
 import { cancel, end, resume } from './lifecycle.js';
 import type { Run } from './run.js';
-import { removeVariable, setVariable, setVariables, setVariablesLocal, variablesAt } from './scope-variables.js';
+import { setVariables, setVariablesLocal, variablesAt } from './scope-variables.js';
 import type { ActivityNode, SubscriptionState } from './state.js';
 
 type InstanceCommand<K extends Command['kind']> = Extract<Command, { kind: K }>;
@@ -49,13 +49,12 @@ export function signalExecution(run: Run, { activityInstanceId, variables }: Ins
 }
 
 export function changeVariables(run: Run, { scopeId, set, remove, local }: InstanceCommand<'setVariables'>): void {
-  const visible = variablesAt(run, scopeId);
-  for (const [name, value] of Object.entries(set ?? {}))
-    if (local) setVariable(run, scopeId, name, value);
-    else visible.set(name, value);
+  if (local) setVariablesLocal(run, scopeId, set);
+  else setVariables(run, scopeId, set);
+  const variables = variablesAt(run, scopeId);
   for (const name of remove ?? [])
-    if (local) removeVariable(run, scopeId, name);
-    else visible.remove(name);
+    if (local) variables.removeLocal(name);
+    else variables.remove(name);
 }
 
 export function setSuspended(run: Run, { suspended }: InstanceCommand<'setSuspended'>): void {
@@ -79,6 +78,7 @@ export function deleteInstance(run: Run, command: InstanceCommand<'deleteInstanc
   run.skipListeners = command.skipCustomListeners ?? false;
   run.skipIoMappings = command.skipIoMappings ?? false;
   run.endedFromOutside = !command.internal;
+  run.deleteReason = command.reason;
   endCancelled(run, command.internal ? 'INTERNALLY_TERMINATED' : 'EXTERNALLY_TERMINATED', command.reason);
   const { superProcessInstanceId, superActivityInstanceId } = run.state.header;
   if (!command.byCaller && superProcessInstanceId !== null && superActivityInstanceId !== null)
@@ -105,14 +105,26 @@ export function resolveIncident(run: Run, { incidentId }: InstanceCommand<'resol
 }
 
 export function calledInstanceEnded(run: Run, command: InstanceCommand<'calledInstanceEnded'>): void {
-  const node = run.state.edit(command.activityInstanceId);
+  const node = release(run, command);
+  if (node) resume(run, node.id, { kind: 'called', variables: command.variables });
+}
+
+/** The call activity, no longer bound to what it called; null when an event has cancelled it meanwhile. */
+function release(
+  run: Run,
+  { activityInstanceId, calledInstanceId }: { readonly activityInstanceId: string; readonly calledInstanceId: string },
+): ActivityNode | null {
+  if (run.state.find(activityInstanceId)?.calledInstanceId !== calledInstanceId) return null;
+  const node = run.state.edit(activityInstanceId);
   node.calledInstanceId = undefined;
-  resume(run, node.id, { kind: 'called', variables: command.variables });
+  return node;
 }
 
 export function calledInstanceThrewError(run: Run, command: InstanceCommand<'calledInstanceThrewError'>): void {
-  const node = run.state.edit(command.activityInstanceId);
-  node.calledInstanceId = undefined;
+  const node = release(run, command);
+  if (!node) return;
+  const element = run.elementOf(node);
+  element.behavior.calledFailed?.(element, viewOf(run, node), command.variables);
   run.next({ op: 'throwError', nodeId: node.id, errorCode: command.errorCode, errorMessage: command.errorMessage });
 }
 
@@ -121,6 +133,7 @@ export function calledInstanceDeleted(
   run: Run,
   { activityInstanceId, reason }: InstanceCommand<'calledInstanceDeleted'>,
 ): void {
+  if (!run.state.has(activityInstanceId)) return;
   run.state.edit(activityInstanceId).calledInstanceId = undefined;
   let { parentId } = run.state.node(activityInstanceId);
   cancel(run, activityInstanceId);
@@ -136,7 +149,8 @@ export function calledInstanceDeleted(
 }
 
 export function calledInstanceIncident(run: Run, command: InstanceCommand<'calledInstanceIncident'>): void {
-  const node = run.state.node(command.activityInstanceId);
+  const node = run.state.find(command.activityInstanceId);
+  if (!node) return;
   openIncident(run, node.id, {
     type: command.type,
     message: command.message,

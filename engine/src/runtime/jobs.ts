@@ -1,10 +1,10 @@
 import { timerConfiguration } from '../behaviors/shared/event-definition.js';
-import { ExecutionError, InvalidCommandError, NotFoundError } from '../errors.js';
+import { EvaluationError, ExecutionError, InvalidCommandError, NotFoundError } from '../errors.js';
 import type { Element } from '../model/process-model.js';
 import { nextDue, parseCycle } from '../time/cycle.js';
 import { addDuration } from '../time/duration.js';
 import { resolveTimer } from '../time/resolve-timer.js';
-import { parseRetryCycle } from '../time/retry-cycle.js';
+import { parseRetryCycle, type RetryCycle } from '../time/retry-cycle.js';
 import { viewOf } from './evaluation.js';
 import { eventHappened } from './events.js';
 import { closeIncidents, openIncident } from './incidents.js';
@@ -88,9 +88,15 @@ export function failJob(
   if (retries === 0 && job.retries > 0) openJobIncident(run, node.id, job, failure.message, failure.failedElementId);
 }
 
-function retryCycleOf(run: Run, node: ActivityNode, job: JobState) {
-  const value = elementOf(run, job).retryCycle?.evaluate(viewOf(run, node));
-  return typeof value === 'string' ? parseRetryCycle(value) : null;
+/** As the model says; a cycle that can't be evaluated or read leaves the default, else the failure could never be noted. */
+function retryCycleOf(run: Run, node: ActivityNode, job: JobState): RetryCycle | null {
+  try {
+    const value = elementOf(run, job).retryCycle?.evaluate(viewOf(run, node));
+    return typeof value === 'string' ? parseRetryCycle(value) : null;
+  } catch (error) {
+    if (error instanceof EvaluationError) return null;
+    throw error;
+  }
 }
 
 function openJobIncident(

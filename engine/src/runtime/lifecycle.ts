@@ -88,12 +88,13 @@ export function resume(run: Run, nodeId: string, trigger: Parameters<NonNullable
 }
 
 /** A BPMN error thrown by an expression or script is an outcome of the activity, not a failure. */
-export function catchingErrors(run: Run, nodeId: string, work: () => void): void {
+export function catchingErrors(run: Run, nodeId: string, work: () => void, whileEnding = false): void {
   try {
     work();
   } catch (error) {
     if (!(error instanceof BpmnErrorSignal)) throw error;
-    run.next({ op: 'throwError', nodeId, errorCode: error.errorCode, errorMessage: error.errorMessage });
+    const { errorCode, errorMessage } = error;
+    run.next({ op: 'throwError', nodeId, errorCode, errorMessage, whileEnding });
   }
 }
 
@@ -129,8 +130,7 @@ function merge(run: Run, nodeId: string, flows: readonly SequenceFlow[]): void {
   const { parentId, elementId } = run.state.node(nodeId);
   for (const other of run.state.childrenOf(parentId ?? '')) {
     if (other.elementId !== elementId || other.phase !== 'joining') continue;
-    activityEnded(run, other, { canceled: false, completeScope: false });
-    run.state.remove(other.id);
+    end(run, other.id, { canceled: false, completeScope: false });
   }
   run.next({ op: 'complete', nodeId, flows });
 }
@@ -165,9 +165,9 @@ function call(run: Run, nodeId: string, { key, binding, businessKey, variables }
 
 /** Cancels everything else in the scope; the end event then ends it. Source: BPMN 2.0.2 §10.5.3. */
 function terminate(run: Run, nodeId: string): void {
-  const { parentId } = run.state.node(nodeId);
-  for (const sibling of run.state.childrenOf(parentId ?? '').reverse())
-    if (sibling.id !== nodeId) cancel(run, sibling.id);
+  const scopeId = run.state.node(nodeId).parentId ?? '';
+  run.dropSteps(scopeId);
+  for (const sibling of run.state.childrenOf(scopeId).reverse()) if (sibling.id !== nodeId) cancel(run, sibling.id);
   run.next({ op: 'complete', nodeId, flows: [] });
 }
 
@@ -175,15 +175,17 @@ function terminate(run: Run, nodeId: string): void {
 export function complete(run: Run, { nodeId, flows }: Extract<Op, { op: 'complete' }>): void {
   const node = run.state.node(nodeId);
   const element = run.elementOf(node);
-  catchingErrors(run, nodeId, () => {
+  const work = () => {
+    // As in Camunda the conditions don't see what listeners and outputs are about to set.
+    const leaving = flows ?? selectFlows(run, node, element);
     runListeners(run, node, element.listeners, 'end');
     mapOutputs(run, node, element.outputs);
-    const leaving = flows ?? selectFlows(run, node, element);
     const isEnd = leaving.length === 0 && node.parentId !== null;
     if (isEnd) run.endElementId = element.id;
     end(run, nodeId, { canceled: false, completeScope: isEnd });
     depart(run, node, element, leaving);
-  });
+  };
+  catchingErrors(run, nodeId, work, true);
 }
 
 /** Every flow whose condition holds, or the default. Source: BPMN 2.0.2 §13.3.2 (implicit inclusive split). */
@@ -235,7 +237,7 @@ export function take(run: Run, { flow, scopeId }: Extract<Op, { op: 'take' }>): 
 
 /** A scope ends when nothing inside it is alive. */
 export function settle(run: Run, { scopeId }: Extract<Op, { op: 'settle' }>): void {
-  if (!run.state.has(scopeId) || run.state.hasChildren(scopeId)) return;
+  if (!run.state.has(scopeId) || run.state.hasChildren(scopeId) || run.hasTokenOnTheWay(scopeId)) return;
   const node = run.state.node(scopeId);
   const element = run.elementOf(node);
   const step = element.behavior.completed?.(element, viewOf(run, node)) ?? { kind: 'leave' as const };
@@ -244,6 +246,7 @@ export function settle(run: Run, { scopeId }: Extract<Op, { op: 'settle' }>): vo
 
 /** Cancels an activity instance with all that is inside it, the innermost first. */
 export function cancel(run: Run, nodeId: string): void {
+  run.dropSteps(nodeId);
   for (const child of run.state.childrenOf(nodeId).reverse()) cancel(run, child.id);
   const node = run.state.node(nodeId);
   const element = run.elementOf(node);
@@ -256,7 +259,7 @@ export function cancel(run: Run, nodeId: string): void {
       instanceId: node.calledInstanceId,
       command: {
         kind: 'deleteInstance',
-        reason: null,
+        reason: run.deleteReason,
         internal: !run.endedFromOutside,
         byCaller: true,
         skipCustomListeners: run.skipListeners,

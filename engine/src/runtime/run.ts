@@ -17,8 +17,9 @@ export class Run {
   endedWith: Variables | null = null;
   skipListeners = false;
   skipIoMappings = false;
-  /** Somebody deletes the instance; what it called is ended from outside as well. */
+  /** Somebody deletes the instance; what it called is ended from outside as well, for the same reason. */
   endedFromOutside = false;
+  deleteReason: string | null = null;
   /** Elements entered so far; an endless loop without a wait state shows by it. */
   entered = 0;
   /** The last end event that was reached, for the history. */
@@ -46,6 +47,17 @@ export class Run {
   /** Steps that happen one after the other, before everything that is on the agenda already. */
   next(...ops: Op[]): void {
     for (let i = ops.length - 1; i >= 0; i--) this.agenda.push(ops[i]!);
+  }
+
+  /** A token is on its way inside a scope, between two elements. */
+  hasTokenOnTheWay(scopeId: string): boolean {
+    return this.agenda.some((op) => (op.op === 'take' || op.op === 'arrive') && op.scopeId === scopeId);
+  }
+
+  /** Forgets the steps still to take for an activity instance, and the tokens on their way inside it. */
+  dropSteps(id: string): void {
+    const kept = this.agenda.filter((op) => !('nodeId' in op && op.nodeId === id) && !('scopeId' in op && op.scopeId === id));
+    if (kept.length < this.agenda.length) this.agenda.splice(0, this.agenda.length, ...kept);
   }
 }
 
@@ -77,5 +89,7 @@ export type Op =
       readonly nodeId: string;
       readonly errorCode: string;
       readonly errorMessage: string | null;
+      /** Thrown while the activity instance was ending: it can't end that way again. */
+      readonly whileEnding?: boolean;
     }
   | { readonly op: 'endInstance' };

@@ -1,3 +1,4 @@
+import { InvalidCommandError } from '../errors.js';
 import type { WritableVariables } from '../ports.js';
 import { ofInstance } from './history.js';
 import type { VariableRow } from './records.js';
@@ -22,10 +23,10 @@ export function variablesAt(run: Run, nodeId: string): WritableVariables {
     getLocal: (name) => own(run.state.node(nodeId), name),
     localNames: () => Object.keys(run.state.node(nodeId).variables),
     set(name, value) {
-      setVariable(run, holderOf(run, nodeId, name), name, value);
+      setVariable(run, holderOf(run, nodeId, name), name, lasting(value));
     },
     setLocal(name, value) {
-      setVariable(run, nodeId, name, value);
+      setVariable(run, nodeId, name, lasting(value));
     },
     remove(name) {
       removeVariable(run, holderOf(run, nodeId, name), name);
@@ -34,6 +35,12 @@ export function variablesAt(run: Run, nodeId: string): WritableVariables {
       removeVariable(run, nodeId, name);
     },
   };
+}
+
+/** What the model computes from a transient variable is stored; only commands bring transient ones. */
+function lasting(value: TypedValue): TypedValue {
+  const { transient, ...stored } = value;
+  return transient ? stored : value;
 }
 
 /** The scope that holds a variable, seen from a node; the process instance where nobody has it yet. */
@@ -114,7 +121,10 @@ function storeVariable(
 ): VariableState {
   const columns = toColumns(value);
   const stored: VariableState = { ...value, id: before?.id ?? run.env.newId() };
-  if (value.transient) return stored; // lives until the command ends
+  if (value.transient) {
+    if (!before || before.transient) return stored; // lives until the command ends
+    throw new InvalidCommandError(`Expected a new name for a transient variable, but '${name}' is stored already`);
+  }
   if (before && !before.transient) {
     run.changes.update('variable', before.id, columns);
     run.changes.update('historicVariable', before.id, columns);

@@ -1,4 +1,4 @@
-import { get, post, put, type QueryValue, requestJson } from './http.js';
+import { ApiError, get, post, put, type QueryValue, requestJson } from './http.js';
 import type {
   ActivityInstance,
   EventSubscription,
@@ -76,11 +76,22 @@ export const deleteVariable = (id: string, name: string) =>
 
 export const setInstanceSuspended = (id: string, suspended: boolean) => put(`${path(id)}/suspended`, { suspended });
 
-/** Cancels one instance with its called instances. A batch of one, because only that operation records a reason. */
-export const cancelInstance = (id: string, deleteReason: string) =>
-  deleteReason === ''
-    ? requestJson<void>('DELETE', path(id))
-    : post<unknown>('/process-instance/delete', { processInstanceIds: [id], deleteReason });
+/**
+ * Cancels one instance with its called instances. A reason is kept only by the operation for many instances, here with
+ * one; servers that don't have it cancel without. @returns whether the reason, if there is one, is kept
+ */
+export async function cancelInstance(id: string, deleteReason: string): Promise<boolean> {
+  if (deleteReason !== '') {
+    try {
+      await post<unknown>('/process-instance/delete', { processInstanceIds: [id], deleteReason });
+      return true;
+    } catch (error) {
+      if (!(error instanceof ApiError) || ![404, 405, 501].includes(error.status)) throw error;
+    }
+  }
+  await requestJson<void>('DELETE', path(id));
+  return deleteReason === '';
+}
 
 export const setJobRetries = (id: string, retries: number) =>
   put(`/job/${encodeURIComponent(id)}/retries`, { retries });

@@ -32,7 +32,7 @@ export interface DecisionDefinition {
   tenantId: string | null;
 }
 
-export interface IncidentStatistics {
+interface IncidentStatistics {
   incidentType: string;
   incidentCount: number;
 }
@@ -110,7 +110,7 @@ export interface ActivityInstance {
   childTransitionInstances: TransitionInstance[] | null;
 }
 
-export interface TransitionInstance {
+interface TransitionInstance {
   id: string;
   activityId: string;
   activityName: string | null;
@@ -167,7 +167,7 @@ export interface EventSubscription {
   activityId: string | null;
 }
 
-export interface FormReference {
+interface FormReference {
   key: string;
   binding: string;
   version?: number | null;
@@ -222,7 +222,7 @@ export interface Problem {
   elementIds: string[] | null;
 }
 
-export interface ResourceReport {
+interface ResourceReport {
   errors: Problem[] | null;
   warnings: Problem[] | null;
 }

@@ -17,8 +17,10 @@ export function CancelDialog({ instance, onClose, onCancelled }: CancelDialogPro
   const { isBusy, run } = useAction();
   const cancel = () =>
     run(async () => {
-      await cancelInstance(instance.id, reason.trim());
-      toasts.info('The instance is being cancelled.');
+      const keepsReason = await cancelInstance(instance.id, reason.trim());
+      toasts.info(
+        keepsReason ? 'The instance is being cancelled.' : 'The instance is cancelled, but the server keeps no reason.',
+      );
       onCancelled();
     });
 

@@ -8,7 +8,7 @@ export interface FormSchema {
   [property: string]: unknown;
 }
 
-export interface FormComponent {
+interface FormComponent {
   type: string;
   key?: string;
   path?: string;

@@ -17,7 +17,7 @@ export function LoginPage() {
       signIn(authorization);
     } catch (reason) {
       const isRefused = reason instanceof ApiError && reason.status === 401;
-      setError(isRefused ? 'User or password are wrong.' : messageOf(reason));
+      setError(isRefused ? 'The user name or the password is wrong.' : messageOf(reason));
       setBusy(false);
     }
   };

@@ -79,7 +79,7 @@ export function VariablesEditor({ rows, onChange, isSingle = false }: VariablesE
 }
 
 /** The input that suits the row's type. */
-export function ValueInput({ row, onText }: { row: VariableRow; onText(text: string): void }) {
+function ValueInput({ row, onText }: { row: VariableRow; onText(text: string): void }) {
   const common = {
     'aria-label': `Value of ${row.name || 'the variable'}`,
     'data-testid': 'variable-value',

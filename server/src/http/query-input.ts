@@ -2,7 +2,7 @@ import { type Static, type TObject, type TSchema, Type } from '@sinclair/typebox
 import type { FastifyRequest } from 'fastify';
 import { FilterError, type FilterKind } from './filters.js';
 import { fromRequest, objectBody, queryOf } from './parameters.js';
-import { invalidRequest } from './rest-error.js';
+import { invalidRequest, RestError } from './rest-error.js';
 import { Dto, Maybe } from './schema.js';
 import { type Validate, validator } from './validate.js';
 
@@ -125,7 +125,8 @@ function pagingOf(query: Record<string, string>): { firstResult: number; maxResu
     const value = query[name];
     if (value === undefined || value === '') return null;
     if (!/^-?\d{1,10}$/.test(value))
-      throw invalidRequest(`Cannot set query parameter '${name}' to value '${value}': it is not a whole number`);
+      // The one wrong value that Camunda answers with 404.
+      throw new RestError(404, 'QueryParamException', `The query parameter '${name}' is '${value}', not a whole number`);
     return Math.max(Number(value), 0);
   };
   return { firstResult: number('firstResult') ?? 0, maxResults: number('maxResults') };

@@ -26,5 +26,5 @@ export function noSuchResource(message: string): RestError {
 
 /** A command that the engine refuses: 400, or another status. */
 export function refused(message: string, status = 400): RestError {
-  return new RestError(status, 'RestException', message);
+  return new RestError(status, 'RestException', message, 0);
 }

@@ -1,6 +1,9 @@
 import { type ModdleElement, many, one, tagOf, text } from '../../model/moddle.js';
 import type { ParseContext } from '../../model/parse-context.js';
 import type { TimerDefinition } from '../../model/process-model.js';
+import { parseCycle } from '../../time/cycle.js';
+import { parseDateTime } from '../../time/date-time.js';
+import { parseDuration } from '../../time/duration.js';
 import type { EventTrigger } from '../behavior.js';
 
 /**
@@ -67,6 +70,8 @@ function parseTimer(event: ModdleElement, definition: ModdleElement, context: Pa
   return timer && { kind: 'timer', timer };
 }
 
+const readers = { date: parseDateTime, duration: parseDuration, cycle: parseCycle } as const;
+
 /** Source: BPMN 2.0.2 §10.5.5: exactly one of timeDate, timeDuration, timeCycle. */
 function timerDefinition(
   event: ModdleElement,
@@ -87,7 +92,7 @@ function timerDefinition(
     );
     return null;
   }
-  return { kind: first.kind, expression: context.expression(event, first.source, 'the timer') };
+  return { kind: first.kind, expression: context.parsed(event, first.source, 'the timer', readers[first.kind]) };
 }
 
 function parseError(event: ModdleElement, definition: ModdleElement, context: ParseContext): EventTrigger | null {

@@ -3,11 +3,11 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { lockDirectory } from './directory-lock.js';
-import { embeddedDriver } from './embedded-pool.js';
+import { type EmbeddedDriver, embeddedDriver } from './embedded-pool.js';
 
 export interface EmbeddedDatabase {
   /** For TypeORM's `driver` option. */
-  readonly driver: ReturnType<typeof embeddedDriver>;
+  readonly driver: EmbeddedDriver;
   close(): Promise<void>;
 }
 

@@ -55,8 +55,13 @@ export class EmbeddedPool extends EventEmitter {
   }
 }
 
+export interface EmbeddedDriver {
+  readonly Pool: new () => EmbeddedPool;
+  readonly Client: typeof EmbeddedClient;
+}
+
 /** A `driver` for TypeORM's `postgres` type that leads to the embedded database. */
-export function embeddedDriver(database: PGlite) {
+export function embeddedDriver(database: PGlite): EmbeddedDriver {
   return {
     Pool: class extends EmbeddedPool {
       constructor() {

@@ -1,0 +1,115 @@
+import { type Static, Type } from '@sinclair/typebox';
+import {
+  DecisionDefinitionDto,
+  toDecisionDefinitionDto,
+} from '../decision-definition/decision-definition.dto.js';
+import { formatDate } from '../http/date.js';
+import { boolean, date, text, texts } from '../http/filters.js';
+import { defineQuery } from '../http/query-input.js';
+import { DateText, Dto, Maybe, Nullable } from '../http/schema.js';
+import type { DeploymentEntity } from '../persistence/entities/deployment.js';
+import type { ResourceEntity } from '../persistence/entities/resource.js';
+import {
+  ProcessDefinitionDto,
+  toProcessDefinitionDto,
+} from '../process-definition/process-definition.dto.js';
+import { LinkDto } from '../process-instance/process-instance.dto.js';
+import type { DeployedResult } from './deployment.service.js';
+
+const DEPLOYMENT = {
+  links: Type.Array(LinkDto),
+  id: Type.String(),
+  name: Nullable(Type.String()),
+  source: Nullable(Type.String({ description: 'What deployed it: `process application`, a modeler …' })),
+  deploymentTime: DateText(),
+  tenantId: Nullable(Type.String()),
+};
+
+export const DeploymentDto = Dto('DeploymentDto', DEPLOYMENT);
+export type DeploymentDto = Static<typeof DeploymentDto>;
+
+export function toDeploymentDto(deployment: DeploymentEntity): DeploymentDto {
+  return {
+    links: [],
+    id: deployment.id,
+    name: deployment.name,
+    source: deployment.source,
+    deploymentTime: formatDate(deployment.deployedAt),
+    tenantId: deployment.tenantId,
+  };
+}
+
+/** What was deployed, by definition id; null where there is nothing new. */
+export const DeployedDto = Dto('DeploymentWithDefinitionsDto', {
+  ...DEPLOYMENT,
+  deployedProcessDefinitions: Nullable(Type.Record(Type.String(), ProcessDefinitionDto)),
+  deployedCaseDefinitions: Type.Null(),
+  deployedDecisionDefinitions: Nullable(Type.Record(Type.String(), DecisionDefinitionDto)),
+  deployedDecisionRequirementsDefinitions: Type.Null(),
+});
+export type DeployedDto = Static<typeof DeployedDto>;
+
+export function toDeployedDto({ deployment, ...created }: DeployedResult, baseUrl: string): DeployedDto {
+  return {
+    ...toDeploymentDto(deployment),
+    links: [{ method: 'GET', href: `${baseUrl}/deployment/${deployment.id}`, rel: 'self' }],
+    deployedProcessDefinitions: byId(created.processDefinitions.map(toProcessDefinitionDto)),
+    deployedCaseDefinitions: null,
+    deployedDecisionDefinitions: byId(created.decisionDefinitions.map(toDecisionDefinitionDto)),
+    deployedDecisionRequirementsDefinitions: null,
+  };
+}
+
+function byId<T extends { readonly id: string }>(definitions: readonly T[]): Record<string, T> | null {
+  return definitions.length === 0 ? null : Object.fromEntries(definitions.map((each) => [each.id, each]));
+}
+
+export const DeploymentQuery = defineQuery({
+  name: 'DeploymentQueryDto',
+  filters: {
+    id: text,
+    name: text,
+    nameLike: text,
+    source: text,
+    withoutSource: boolean,
+    tenantIdIn: texts,
+    withoutTenantId: boolean,
+    includeDeploymentsWithoutTenantId: boolean,
+    after: date,
+    before: date,
+  },
+  sortBy: ['id', 'name', 'deploymentTime', 'tenantId'],
+});
+export type DeploymentQuery = typeof DeploymentQuery;
+
+export const DeploymentResourceDto = Dto('DeploymentResourceDto', {
+  id: Type.String(),
+  name: Type.String(),
+  deploymentId: Type.String(),
+});
+export type DeploymentResourceDto = Static<typeof DeploymentResourceDto>;
+
+export function toDeploymentResourceDto(
+  resource: Pick<ResourceEntity, 'id' | 'name' | 'deploymentId'>,
+): DeploymentResourceDto {
+  return { id: resource.id, name: resource.name, deploymentId: resource.deploymentId };
+}
+
+export const RedeploymentDto = Dto('RedeploymentDto', {
+  resourceIds: Maybe(Type.Array(Type.String())),
+  resourceNames: Maybe(Type.Array(Type.String())),
+  source: Maybe(Type.String()),
+});
+export type RedeploymentDto = Static<typeof RedeploymentDto>;
+
+export const DeploymentForm = Type.Object(
+  {
+    'deployment-name': Type.Optional(Type.String()),
+    'deployment-source': Type.Optional(Type.String()),
+    'enable-duplicate-filtering': Type.Optional(Type.Boolean({ description: 'Deploy nothing when nothing changed' })),
+    'deploy-changed-only': Type.Optional(Type.Boolean({ description: 'Deploy only the resources that changed' })),
+    'tenant-id': Type.Optional(Type.String()),
+    data: Type.String({ format: 'binary', description: 'A file; any number of them, under any field names' }),
+  },
+  { $id: 'MultiFormDeploymentDto' },
+);

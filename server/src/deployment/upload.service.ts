@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import type { MultipartForm } from '../http/multipart.js';
+import { invalidRequest, RestError } from '../http/rest-error.js';
+import type { ResourceEntity } from '../persistence/entities/resource.js';
+import type { RedeploymentDto } from './deployment.dto.js';
+import { DeploymentQueries } from './deployment.query.js';
+import { type DeployedResult, DeploymentService } from './deployment.service.js';
+
+/** Deployments as clients ask for them: from an uploaded form, or from the resources of an older deployment. */
+@Injectable()
+export class UploadService {
+  constructor(
+    private readonly deployments: DeploymentService,
+    private readonly queries: DeploymentQueries,
+  ) {}
+
+  /** @throws RestError (400), ParseError, InvalidCommandError */
+  create({ fields, files }: MultipartForm): Promise<DeployedResult> {
+    if (fields['deployment-activation-time'])
+      throw invalidRequest("Deployments are active at once; 'deployment-activation-time' is not supported");
+    const nameless = files.find(({ filename }) => filename === '');
+    if (nameless) throw invalidRequest(`The uploaded file in field '${nameless.field}' has no file name`);
+    if (files.length === 0) throw invalidRequest('The form contains no file to deploy');
+    const changedOnly = flag(fields['deploy-changed-only']);
+    return this.deployments.deploy({
+      name: fields['deployment-name'] || null,
+      source: fields['deployment-source'] || null,
+      tenantId: fields['tenant-id'] || null,
+      resources: files.map(({ filename, bytes }) => ({ name: filename, bytes })),
+      duplicateFiltering: changedOnly || flag(fields['enable-duplicate-filtering']),
+      deployChangedOnly: changedOnly,
+    });
+  }
+
+  /** All resources again, or those that are named. @throws RestError (404 for unknown deployments and resources) */
+  async redeploy(id: string, body: RedeploymentDto): Promise<DeployedResult> {
+    const { name, tenantId } = await this.queries.find(id);
+    const all = await this.queries.allResources(id);
+    const ids = body.resourceIds ?? [];
+    const names = body.resourceNames ?? [];
+    requireKnown(id, 'ids', ids, all.map((resource) => resource.id));
+    requireKnown(id, 'names', names, all.map((resource) => resource.name));
+    const chosen = ids.length + names.length === 0 ? all : all.filter((resource) => isNamed(resource, ids, names));
+    return this.deployments.deploy({
+      name,
+      source: body.source ?? null,
+      tenantId,
+      resources: chosen.map((resource) => ({ name: resource.name, bytes: resource.bytes })),
+      duplicateFiltering: false,
+      deployChangedOnly: false,
+    });
+  }
+}
+
+function flag(value: string | undefined): boolean {
+  return value?.trim().toLowerCase() === 'true';
+}
+
+function isNamed({ id, name }: ResourceEntity, ids: readonly string[], names: readonly string[]): boolean {
+  return ids.includes(id) || names.includes(name);
+}
+
+function requireKnown(deploymentId: string, what: string, wanted: readonly string[], known: readonly string[]): void {
+  const missing = wanted.filter((each) => !known.includes(each));
+  if (missing.length === 0) return;
+  const message = `Cannot redeploy '${deploymentId}': it has no resources with the ${what} ${missing.join(', ')}`;
+  throw new RestError(404, 'InvalidRequestException', message, 0);
+}

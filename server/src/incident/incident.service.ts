@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import { invalidRequest, noSuchResource, RestError } from '../http/rest-error.js';
+import { Database } from '../persistence/database.js';
+import { UnitOfWork } from '../persistence/unit-of-work.js';
+import { IncidentQueries } from './incident.query.js';
+
+/** Incidents that end by themselves, as soon as there are retries again. */
+const OF_RETRIES: ReadonlySet<string> = new Set(['failedJob', 'failedExternalTask']);
+
+@Injectable()
+export class IncidentService {
+  constructor(
+    private readonly database: Database,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly queries: IncidentQueries,
+  ) {}
+
+  async resolve(id: string, userId: string | null): Promise<void> {
+    const incident = await this.queries.find(id);
+    if (!incident) throw noSuchResource(`Cannot find an incident with id '${id}'`);
+    if (OF_RETRIES.has(incident.type))
+      throw invalidRequest(`Cannot resolve an incident of type ${incident.type}: set the retries of what failed`);
+    await this.unitOfWork.run(incident.processInstanceId, { kind: 'resolveIncident', incidentId: id }, { userId });
+  }
+
+  /** In the running incident and in its history. */
+  async annotate(id: string, annotation: string | null): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const done = await tx.query('UPDATE incident SET annotation = $2 WHERE id = $1 RETURNING id', [id, annotation]);
+      if (done.length === 0) throw new RestError(400, 'BadUserRequestException', `There is no incident with id '${id}'`, 0);
+      await tx.query('UPDATE historic_incident SET annotation = $2 WHERE id = $1', [id, annotation]);
+    });
+  }
+}
