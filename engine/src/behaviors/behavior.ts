@@ -2,6 +2,7 @@ import type { ModdleElement } from '../model/moddle.js';
 import type { ParseContext } from '../model/parse-context.js';
 import type {
   CallReference,
+  Condition,
   Element,
   FormReference,
   JobDefinition,
@@ -30,6 +31,11 @@ export interface Behavior<C = unknown> {
   resume?(element: Element<C>, view: ActivityView, trigger: Trigger): Step;
   /** A BPMN error of the process instance that it called comes through; the variables are those of that instance. */
   calledFailed?(element: Element<C>, view: ActivityView, variables: Variables): void;
+  /**
+   * One of the activity instances inside has ended. Without this the scope is completed when the last one has.
+   * @param ended where it was: the loop's variables of that very instance are visible
+   */
+  childEnded?(element: Element<C>, view: ActivityView, ended: ActivityView): Step;
   /** Everything inside a scope has ended. Without this it leaves. */
   completed?(element: Element<C>, view: ActivityView): Step;
   /** What an event that is waited for elsewhere (boundary, event sub-process, after a gateway) waits for. */
@@ -42,6 +48,8 @@ export interface Behavior<C = unknown> {
   form?(element: Element<C>): FormReference | null;
   /** Job definitions beside those of asynchronous continuations. */
   jobDefinitions?(element: Element<C>): readonly JobDefinition[];
+  /** Elements that its token can go to without a flow. */
+  leadsTo?(element: Element<C>): readonly Element[];
   /** What can only be judged when all elements are known: missing flows, wrong neighbours. */
   check?(element: Element<C>, problem: (reason: string) => void): void;
 }
@@ -57,6 +65,8 @@ export interface Place {
 /** What a behavior may look at, and evaluate, at the activity instance that it decides for. */
 export interface ActivityView extends EvaluationContext {
   readonly node: ActivityNode;
+  /** Another token in the scope may still reach this element. */
+  readonly canStillArrive: boolean;
   /** Tokens that wait at this element in the same scope, the present one included. */
   readonly joined: number;
   /** The event that it stands for has happened already (behind an event-based gateway). */
@@ -76,12 +86,24 @@ export type Step =
   | { readonly kind: 'merge'; readonly flows: readonly SequenceFlow[] }
   /** A scope: tokens start inside. */
   | { readonly kind: 'open'; readonly starts: readonly Element[] }
+  /** The same element many times at once, each with local variables of its own. */
+  | { readonly kind: 'multiply'; readonly element: Element; readonly tokens: readonly Variables[] }
+  /** Goes on at another element of the same scope, without a flow. */
+  | { readonly kind: 'jump'; readonly to: Element }
+  /** Tells everybody who waits for the signal, then leaves or ends. */
+  | { readonly kind: 'signal'; readonly name: string; readonly variables: Variables; readonly ends: boolean }
+  /** Tells the innermost scope that catches it, then leaves or ends if nobody interrupted it. */
+  | { readonly kind: 'escalate'; readonly code: string; readonly ends: boolean }
   /** A process instance of its own does the work. */
   | { readonly kind: 'call'; readonly call: CallPlan }
   /** The path ends here, nothing leaves. */
   | { readonly kind: 'end' }
   /** Everything else in the scope is cancelled, and the scope ends. */
   | { readonly kind: 'terminate' }
+  /** Undoes completed activities of the scope (or one of them), waits for that, then leaves or ends. */
+  | { readonly kind: 'compensate'; readonly activityId: string | null; readonly ends: boolean }
+  /** Gives the enclosing transaction up: undoes what was done in it, then leaves it by its cancel boundary event. */
+  | { readonly kind: 'cancelTransaction' }
   | { readonly kind: 'throwError'; readonly errorCode: string; readonly errorMessage: string | null }
   /** The process can't go on: the command or the job fails. */
   | { readonly kind: 'fail'; readonly code: string; readonly message: string };
@@ -126,6 +148,24 @@ export type EventTrigger =
       readonly errorCode: string | null;
       readonly codeVariable: string | null;
       readonly messageVariable: string | null;
+    }
+  | { readonly kind: 'signal'; readonly name: Expression }
+  | {
+      readonly kind: 'escalation';
+      /** Null catches every escalation. */
+      readonly code: string | null;
+      readonly codeVariable: string | null;
+    }
+  /** The completed activity is undone. */
+  | { readonly kind: 'compensation' }
+  /** The transaction is given up. */
+  | { readonly kind: 'cancel' }
+  | {
+      readonly kind: 'conditional';
+      readonly condition: Condition;
+      /** Only changes of this variable count; null for any. */
+      readonly variableName: string | null;
+      readonly variableEvents: readonly ('create' | 'update' | 'delete')[];
     };
 
 /** What happened, as the activity instance that waited is told. */

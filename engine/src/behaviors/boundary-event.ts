@@ -1,7 +1,19 @@
+import type { Element } from '../model/process-model.js';
 import type { Behavior, EventTrigger } from './behavior.js';
 import { parseTrigger, timerConfiguration } from './shared/event-definition.js';
 
-const activityTypes = { message: 'boundaryMessage', timer: 'boundaryTimer', error: 'boundaryError' } as const;
+const activityTypes = {
+  message: 'boundaryMessage',
+  timer: 'boundaryTimer',
+  error: 'boundaryError',
+  signal: 'boundarySignal',
+  escalation: 'boundaryEscalation',
+  conditional: 'boundaryConditional',
+  compensation: 'compensationBoundaryCatch',
+  cancel: 'cancelBoundaryCatch',
+} as const;
+
+const kinds = Object.keys(activityTypes) as (keyof typeof activityTypes)[];
 
 /**
  * An event that happens while an activity is active, and cancels it or goes beside it.
@@ -9,7 +21,7 @@ const activityTypes = { message: 'boundaryMessage', timer: 'boundaryTimer', erro
  */
 export const boundaryEvent: Behavior<EventTrigger | null> = {
   parse(source, context) {
-    const trigger = parseTrigger(source, context, ['message', 'timer', 'error']);
+    const trigger = parseTrigger(source, context, kinds);
     if (trigger?.kind === 'error' && source.get('cancelActivity') === false)
       context.refuse(source, 'Expected an error boundary event to interrupt its activity, but cancelActivity is false');
     return trigger;
@@ -22,7 +34,20 @@ export const boundaryEvent: Behavior<EventTrigger | null> = {
       : [],
   check(element, problem) {
     if (!element.attachedTo) problem("Expected a boundary event to be attached to an activity by 'attachedToRef'");
+    const { attachedTo, config: trigger } = element;
+    if (trigger?.kind === 'cancel' && attachedTo && attachedTo.type !== 'transaction')
+      problem('Expected a cancel boundary event to be attached to a transaction');
+    if (trigger?.kind === 'compensation') checkCompensation(element, problem);
     if (element.incoming.length > 0) problem('Expected a boundary event to have no incoming sequence flow');
   },
   enter: () => ({ kind: 'leave' }),
 };
+
+/** It has no token of its own: an association leads to the activity that undoes. Source: BPMN 2.0.2 §10.7.1. */
+function checkCompensation({ id, attachedTo, outgoing }: Element, problem: (reason: string) => void): void {
+  if (outgoing.length > 0) problem('Expected a compensation boundary event to have an association, not a sequence flow');
+  if (attachedTo && !attachedTo.compensationHandler)
+    problem(`Expected an association from '${id}' to an activity with isForCompensation="true"`);
+  const events = attachedTo?.boundaryEvents.filter((event) => event.behavior.trigger?.(event.config)?.kind === 'compensation') ?? [];
+  if (events.length > 1) problem('Expected at most one compensation boundary event at an activity');
+}

@@ -1,11 +1,11 @@
 import { ExecutionError } from '../errors.js';
-import { extensions, type ModdleElement, text } from '../model/moddle.js';
-import type { ParseContext } from '../model/parse-context.js';
+import { extensions, text } from '../model/moddle.js';
 import type { ModelBinding } from '../model/process-model.js';
 import type { Expression } from '../ports.js';
 import type { TypedValue, Variables } from '../runtime/typed-value.js';
 import type { ActivityView, Behavior } from './behavior.js';
 import { optionalText } from './shared/external-work.js';
+import { mapInputs, parseMapping, type VariableMapping } from './shared/variable-mapping.js';
 
 interface CallConfig {
   readonly key: Expression;
@@ -14,13 +14,6 @@ interface CallConfig {
   readonly inputs: readonly VariableMapping[];
   readonly outputs: readonly VariableMapping[];
 }
-
-/** One `camunda:in` or `camunda:out`: all variables, one by name, or the value of an expression. */
-type VariableMapping = { readonly local: boolean } & (
-  | { readonly kind: 'all' }
-  | { readonly kind: 'variable'; readonly source: string; readonly target: string }
-  | { readonly kind: 'expression'; readonly expression: Expression; readonly target: string }
-);
 
 /** Another process does the work as an instance of its own. Source: BPMN 2.0.2 §10.3.6, §13.3.5. */
 export const callActivity: Behavior<CallConfig | null> = {
@@ -63,43 +56,6 @@ export const callActivity: Behavior<CallConfig | null> = {
     for (const mapping of config?.outputs ?? []) writeOutput(mapping, variables, view);
   },
 };
-
-function parseMapping(owner: ModdleElement, mapping: ModdleElement, context: ParseContext): VariableMapping[] {
-  const local = mapping.get('local') === true;
-  const all = text(mapping, 'variables');
-  if (all === 'all') return [{ kind: 'all', local }];
-  const target = text(mapping, 'target');
-  const source = text(mapping, 'source');
-  const expression = text(mapping, 'sourceExpression');
-  if (all !== null || target === null || (source === null) === (expression === null)) {
-    context.refuse(
-      owner,
-      `Expected camunda:${mapping.$type === 'camunda:In' ? 'in' : 'out'} with variables="all", or with a target and either source or sourceExpression`,
-    );
-    return [];
-  }
-  if (expression !== null)
-    return [
-      { kind: 'expression', expression: context.expression(owner, expression, 'sourceExpression'), target, local },
-    ];
-  return [{ kind: 'variable', source: source ?? '', target, local }];
-}
-
-function mapInputs(mappings: readonly VariableMapping[], view: ActivityView): Variables {
-  const { variables } = view;
-  const mapped: Record<string, TypedValue> = {};
-  for (const mapping of mappings) {
-    const read = (name: string) => (mapping.local ? variables.getLocal(name) : variables.get(name));
-    if (mapping.kind === 'all') {
-      for (const name of mapping.local ? variables.localNames() : variables.names()) {
-        const value = read(name);
-        if (value) mapped[name] = value;
-      }
-    } else if (mapping.kind === 'expression') mapped[mapping.target] = mapping.expression.evaluateTyped(view);
-    else mapped[mapping.target] = read(mapping.source) ?? { type: 'Null', value: null };
-  }
-  return mapped;
-}
 
 function writeOutput(mapping: VariableMapping, called: Variables, view: ActivityView): void {
   const write = (name: string, value: TypedValue) =>

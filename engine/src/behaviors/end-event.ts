@@ -1,52 +1,72 @@
-import type { ModdleElement } from '../model/moddle.js';
-import { one, tagOf, text } from '../model/moddle.js';
+import { type ModdleElement, one, text } from '../model/moddle.js';
 import type { ParseContext } from '../model/parse-context.js';
 import type { Expression } from '../ports.js';
 import type { Behavior } from './behavior.js';
-import { errorCodeOf, singleDefinition } from './shared/event-definition.js';
-import { optionalText } from './shared/external-work.js';
+import { errorCodeOf, kindOf, singleDefinition } from './shared/event-definition.js';
+import { optionalText, topicOf, workAttributes } from './shared/external-work.js';
+import { enterThrown, parseThrown, type Thrown } from './shared/throwing.js';
 
 type EndConfig =
-  | { readonly kind: 'none' }
+  | Thrown
   | { readonly kind: 'terminate' }
+  | { readonly kind: 'cancel' }
   | { readonly kind: 'error'; readonly errorCode: Expression; readonly errorMessage: Expression | null };
 
-const activityTypes = { none: 'noneEndEvent', terminate: 'terminateEndEvent', error: 'errorEndEvent' } as const;
+const activityTypes: Readonly<Record<EndConfig['kind'], string>> = {
+  none: 'noneEndEvent',
+  message: 'messageEndEvent',
+  signal: 'signalEndEvent',
+  escalation: 'escalationEndEvent',
+  compensation: 'compensationEndEvent',
+  cancel: 'cancelEndEvent',
+  terminate: 'terminateEndEvent',
+  error: 'errorEndEvent',
+};
 
 /** Where a path ends, and what that means for the scope. Source: BPMN 2.0.2 §10.5.3, §13.5.6. */
 export const endEvent: Behavior<EndConfig> = {
+  understands: workAttributes,
   parse(source, context) {
     const definition = singleDefinition(source, context);
     if (!definition) return { kind: 'none' };
-    switch (definition.$type) {
-      case 'bpmn:TerminateEventDefinition':
+    switch (kindOf(definition)) {
+      case 'terminate':
         return { kind: 'terminate' };
-      case 'bpmn:ErrorEventDefinition':
+      case 'cancel':
+        return { kind: 'cancel' };
+      case 'error':
         return parseError(source, definition, context);
+      case 'message':
+      case 'signal':
+      case 'escalation':
+      case 'compensation':
+        return parseThrown(source, definition, context) ?? { kind: 'none' };
       default:
-        context.refuse(
-          source,
-          `Expected a none, error or terminate end event, but its event definition is '${tagOf(definition).replace(/EventDefinition$/, '')}', which isn't supported`,
-        );
+        context.refuse(source, `Expected an end event that can be executed, but its event definition is '${kindOf(definition)}', which isn't supported`);
         return { kind: 'none' };
     }
   },
   activityType: ({ kind }) => activityTypes[kind],
+  topic: ({ config }) => (config.kind === 'message' ? topicOf(config.work) : undefined),
   check(element, problem) {
+    if (element.config.kind === 'cancel' && element.scope?.type !== 'transaction')
+      problem('Expected a cancel end event directly inside a transaction');
     if (element.outgoing.length > 0) problem('Expected an end event to have no outgoing sequence flow');
   },
   enter({ config }, view) {
     switch (config.kind) {
-      case 'none':
-        return { kind: 'end' };
       case 'terminate':
         return { kind: 'terminate' };
+      case 'cancel':
+        return { kind: 'cancelTransaction' };
       case 'error':
         return {
           kind: 'throwError',
           errorCode: optionalText(config.errorCode, view) ?? '',
           errorMessage: optionalText(config.errorMessage, view),
         };
+      default:
+        return enterThrown(config, view, true);
     }
   },
 };

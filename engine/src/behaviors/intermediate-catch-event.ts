@@ -1,26 +1,54 @@
+import { text } from '../model/moddle.js';
+import type { Element } from '../model/process-model.js';
 import type { Behavior, EventTrigger } from './behavior.js';
-import { parseTrigger, timerConfiguration } from './shared/event-definition.js';
+import { parseTrigger, singleDefinition, timerConfiguration } from './shared/event-definition.js';
 
-const activityTypes = {
+interface CatchConfig {
+  readonly trigger: EventTrigger | null;
+  /** A link's target has this name, and is reached by the throwing link event of the same scope. */
+  readonly link: string | null;
+}
+
+const activityTypes: Readonly<Partial<Record<EventTrigger['kind'], string>>> = {
   message: 'intermediateMessageCatch',
   timer: 'intermediateTimer',
-  error: 'intermediateCatchEvent',
-} as const;
+  signal: 'intermediateSignalCatch',
+  conditional: 'intermediateConditional',
+};
 
 /**
  * Waits for its event. Behind an event-based gateway the gateway waits for it, and it is entered when it has happened.
- * Source: BPMN 2.0.2 §10.5.4, §13.5.2.
+ * A link is passed at once. Source: BPMN 2.0.2 §10.5.4, §13.5.2.
  */
-export const intermediateCatchEvent: Behavior<EventTrigger | null> = {
-  parse: (source, context) => parseTrigger(source, context, ['message', 'timer']),
-  activityType: (trigger) => (trigger ? activityTypes[trigger.kind] : 'intermediateCatchEvent'),
-  trigger: (trigger) => trigger,
-  jobDefinitions: ({ id, config: trigger }) =>
+export const intermediateCatchEvent: Behavior<CatchConfig> = {
+  parse(source, context) {
+    const definition = singleDefinition(source, context);
+    if (definition?.$type !== 'bpmn:LinkEventDefinition')
+      return { trigger: parseTrigger(source, context, ['message', 'timer', 'signal', 'conditional']), link: null };
+    const link = text(definition, 'name');
+    if (link === null) context.refuse(source, 'Expected the link event definition to have a name');
+    return { trigger: null, link };
+  },
+  activityType: ({ trigger }) => (trigger && activityTypes[trigger.kind]) ?? 'intermediateLinkCatch',
+  trigger: ({ trigger }) => trigger,
+  jobDefinitions: ({ id, config: { trigger } }) =>
     trigger?.kind === 'timer'
       ? [{ elementId: id, type: 'timer-intermediate-transition', configuration: timerConfiguration(trigger.timer) }]
       : [],
+  check(element, problem) {
+    const { link } = element.config;
+    if (link === null) return;
+    const same = (element.scope?.children ?? []).filter((other) => isLinkTarget(other, link));
+    if (same.length > 1) problem(`Expected one link target '${link}' in a scope, but there are ${same.length}`);
+  },
   enter(element, view) {
-    if (!element.config || view.hasHappened) return { kind: 'leave' };
-    return { kind: 'wait', for: [{ kind: 'event', element, trigger: element.config }] };
+    const { trigger } = element.config;
+    if (!trigger || view.hasHappened) return { kind: 'leave' };
+    return { kind: 'wait', for: [{ kind: 'event', element, trigger }] };
   },
 };
+
+/** Whether an element is the catching link event of this name. */
+export function isLinkTarget(element: Element, link: string): boolean {
+  return element.behavior === intermediateCatchEvent && (element.config as CatchConfig).link === link;
+}

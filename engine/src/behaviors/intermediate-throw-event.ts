@@ -1,30 +1,61 @@
-import { tagOf } from '../model/moddle.js';
+import { text } from '../model/moddle.js';
 import type { Behavior } from './behavior.js';
-import { singleDefinition } from './shared/event-definition.js';
-import { enterWork, parseWork, topicOf, type Work, workAttributes } from './shared/external-work.js';
+import { isLinkTarget } from './intermediate-catch-event.js';
+import { kindOf, singleDefinition } from './shared/event-definition.js';
+import { topicOf, workAttributes } from './shared/external-work.js';
+import { enterThrown, parseThrown, type Thrown } from './shared/throwing.js';
 
-interface ThrowConfig {
-  readonly message: boolean;
-  /** How the message is sent; without it the event only marks that a point was reached. */
-  readonly work: Work | null;
-}
+type ThrowConfig = Thrown | { readonly kind: 'link'; readonly name: string };
 
-/** Marks a point in the process, or sends a message, which a worker does. Source: BPMN 2.0.2 §10.5.4, §13.5.2. */
+const activityTypes: Readonly<Record<ThrowConfig['kind'], string>> = {
+  none: 'intermediateNoneThrowEvent',
+  message: 'intermediateMessageThrowEvent',
+  signal: 'intermediateSignalThrow',
+  escalation: 'intermediateEscalationThrowEvent',
+  compensation: 'intermediateCompensationThrowEvent',
+  link: 'intermediateLinkThrow',
+};
+
+/**
+ * Marks a point in the process, sends a message or signal, escalates, or goes on at a link's target.
+ * Source: BPMN 2.0.2 §10.5.4, §13.5.2.
+ */
 export const intermediateThrowEvent: Behavior<ThrowConfig> = {
   understands: workAttributes,
   parse(source, context) {
     const definition = singleDefinition(source, context);
-    if (!definition) return { message: false, work: null };
-    if (definition.$type === 'bpmn:MessageEventDefinition')
-      return { message: true, work: parseWork(source, definition, context) };
-    const kind = tagOf(definition).replace(/EventDefinition$/, '');
-    context.refuse(
-      source,
-      `Expected a none or message event here, but its event definition is '${kind}', which isn't supported`,
-    );
-    return { message: false, work: null };
+    if (!definition) return { kind: 'none' };
+    const thrown = parseThrown(source, definition, context);
+    if (thrown) return thrown;
+    if (definition.$type !== 'bpmn:LinkEventDefinition') {
+      if (!isThrown(kindOf(definition)))
+        context.refuse(source, `Expected an event here that can be thrown, but its event definition is '${kindOf(definition)}', which isn't supported`);
+      return { kind: 'none' };
+    }
+    const name = text(definition, 'name');
+    if (name === null) context.refuse(source, 'Expected the link event definition to have a name');
+    return { kind: 'link', name: name ?? '' };
   },
-  activityType: ({ message }) => (message ? 'intermediateMessageThrowEvent' : 'intermediateNoneThrowEvent'),
-  topic: ({ config }) => topicOf(config.work),
-  enter: ({ config }, view) => (config.work ? enterWork(config.work, view) : { kind: 'leave' }),
+  activityType: ({ kind }) => activityTypes[kind],
+  topic: ({ config }) => (config.kind === 'message' ? topicOf(config.work) : undefined),
+  check(element, problem) {
+    const { config } = element;
+    if (config.kind !== 'link') return;
+    if (!element.scope?.children.some((other) => isLinkTarget(other, config.name)))
+      problem(`Expected a catching link event '${config.name}' in the same scope, but there is none`);
+    if (element.outgoing.length > 0) problem('Expected a throwing link event to have no outgoing sequence flow');
+  },
+  leadsTo: ({ scope, config }) =>
+    config.kind === 'link' ? (scope?.children ?? []).filter((other) => isLinkTarget(other, config.name)) : [],
+  enter(element, view) {
+    const { config } = element;
+    if (config.kind !== 'link') return enterThrown(config, view, false);
+    const to = element.scope?.children.find((other) => isLinkTarget(other, config.name));
+    return to ? { kind: 'jump', to } : { kind: 'end' };
+  },
 };
+
+/** Kinds that `parseThrown` reads, and has refused itself when it returned nothing. */
+function isThrown(kind: string): boolean {
+  return kind === 'message' || kind === 'signal' || kind === 'escalation' || kind === 'compensation';
+}

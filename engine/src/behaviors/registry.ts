@@ -5,6 +5,7 @@ import { callActivity } from './call-activity.js';
 import { endEvent } from './end-event.js';
 import { eventBasedGateway } from './event-based-gateway.js';
 import { exclusiveGateway } from './exclusive-gateway.js';
+import { inclusiveGateway } from './inclusive-gateway.js';
 import { intermediateCatchEvent } from './intermediate-catch-event.js';
 import { intermediateThrowEvent } from './intermediate-throw-event.js';
 import { manualTask } from './manual-task.js';
@@ -16,6 +17,7 @@ import { serviceTask } from './service-task.js';
 import { startEvent } from './start-event.js';
 import { subProcess } from './sub-process.js';
 import { task } from './task.js';
+import { transaction } from './transaction.js';
 import { userTask } from './user-task.js';
 
 /** The only dispatch table: BPMN type without prefix → behavior. What isn't here is refused at deployment. */
@@ -27,6 +29,7 @@ export const behaviors: Readonly<Record<string, Behavior<any>>> = {
   endEvent,
   eventBasedGateway,
   exclusiveGateway,
+  inclusiveGateway,
   intermediateCatchEvent,
   intermediateThrowEvent,
   manualTask,
@@ -38,5 +41,6 @@ export const behaviors: Readonly<Record<string, Behavior<any>>> = {
   startEvent,
   subProcess,
   task,
+  transaction,
   userTask,
 };

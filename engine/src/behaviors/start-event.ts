@@ -11,7 +11,16 @@ interface StartConfig {
   readonly inEventSubProcess: boolean;
 }
 
-const activityTypes = { message: 'messageStartEvent', timer: 'startTimerEvent', error: 'errorStartEvent' } as const;
+const activityTypes = {
+  message: 'messageStartEvent',
+  timer: 'startTimerEvent',
+  error: 'errorStartEvent',
+  signal: 'signalStartEvent',
+  escalation: 'escalationStartEvent',
+  conditional: 'conditionalStartEvent',
+  compensation: 'compensationStartEvent',
+  cancel: 'startEvent',
+} as const;
 
 /** Where a process, sub-process or event sub-process begins. Source: BPMN 2.0.2 §10.5.2, §13.5.1, §13.5.4. */
 export const startEvent: Behavior<StartConfig> = {
@@ -19,8 +28,8 @@ export const startEvent: Behavior<StartConfig> = {
   parse(source, context, place) {
     const { inEventSubProcess } = place;
     const trigger = inEventSubProcess
-      ? parseTrigger(source, context, ['message', 'timer', 'error'])
-      : parseTrigger(source, context, ['message', 'timer'], false);
+      ? parseTrigger(source, context, ['message', 'timer', 'error', 'signal', 'escalation', 'conditional', 'compensation'])
+      : parseTrigger(source, context, ['message', 'timer', 'signal', 'conditional'], false);
     return { trigger, initiator: text(source, 'initiator'), form: parseForm(source, context), inEventSubProcess };
   },
   activityType: ({ trigger }) => (trigger ? activityTypes[trigger.kind] : 'startEvent'),

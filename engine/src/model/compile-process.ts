@@ -1,4 +1,5 @@
 import type { Behavior } from '../behaviors/behavior.js';
+import { multiInstanceBody } from '../behaviors/multi-instance-body.js';
 import { processBehavior } from '../behaviors/process.js';
 import { behaviors } from '../behaviors/registry.js';
 import { parseRetryCycle } from '../time/retry-cycle.js';
@@ -15,23 +16,25 @@ type DraftElement = Draft<Element>;
 export function compileProcess(process: ModdleElement, context: ParseContext): ProcessModel {
   const elements = new Map<string, DraftElement>();
   const sources = new Map<DraftElement, ModdleElement>();
+  /** Multi-instance bodies by the id of their activity: flows and boundary events are theirs. */
+  const bodies = new Map<string, DraftElement>();
+  const outermost = (id: string | undefined) => bodies.get(id ?? '') ?? elements.get(id ?? '');
   const root = compileScope(process, null);
-  for (const source of sources.values())
+  for (const source of new Set(sources.values()))
     for (const flow of many(source, 'flowElements')) if (flow.$type === 'bpmn:SequenceFlow') connectFlow(flow);
   for (const [element, source] of sources) attach(element, source);
+  for (const source of new Set(sources.values())) for (const artifact of many(source, 'artifacts')) associate(artifact);
   for (const element of elements.values()) {
     const problem = (reason: string) => context.refuse(sources.get(element)!, reason);
     element.behavior.check?.(element, problem);
   }
   return describe(process, root, elements, context);
 
-  function compileScope(source: ModdleElement, scope: DraftElement | null): DraftElement {
-    const element = compileElement(source, scope);
+  function compileScope(source: ModdleElement, scope: DraftElement | null, continuations = source): DraftElement {
+    const element = compileElement(source, scope, continuations);
     for (const child of many(source, 'flowElements')) {
       if (child.$instanceOf('bpmn:FlowNode')) {
-        const compiled = child.$instanceOf('bpmn:SubProcess')
-          ? compileScope(child, element)
-          : compileElement(child, element);
+        const compiled = compileNode(child, element);
         element.children.push(compiled);
         if (compiled.type === 'startEvent') element.startEvents.push(compiled);
         if (child.get('triggeredByEvent') === true) element.eventSubProcesses.push(compiled);
@@ -40,7 +43,74 @@ export function compileProcess(process: ModdleElement, context: ParseContext): P
     return element;
   }
 
-  function compileElement(source: ModdleElement, scope: DraftElement | null): DraftElement {
+  /** A flow node; with a multi-instance marker the body around it. */
+  function compileNode(source: ModdleElement, scope: DraftElement): DraftElement {
+    const loop = one(source, 'loopCharacteristics');
+    if (loop?.$type !== 'bpmn:MultiInstanceLoopCharacteristics') return compileInner(source, scope, source);
+    const config = multiInstanceBody.parse(loop, context, { inEventSubProcess: false, inProcess: false });
+    const body: DraftElement = {
+      ...blank(source, scope),
+      id: `${source.id}#multiInstanceBody`,
+      type: 'multiInstanceBody',
+      activityType: multiInstanceBody.activityType(config, loop),
+      behavior: multiInstanceBody as Behavior,
+      config,
+      ...parseContinuations(source),
+    };
+    elements.set(body.id, body);
+    sources.set(body, source);
+    bodies.set(source.id ?? '', body);
+    body.children.push(compileInner(source, body, loop));
+    return body;
+  }
+
+  function compileInner(source: ModdleElement, scope: DraftElement, continuations: ModdleElement): DraftElement {
+    return source.$instanceOf('bpmn:SubProcess')
+      ? compileScope(source, scope, continuations)
+      : compileElement(source, scope, continuations);
+  }
+
+  /** What every element has, whatever its kind. */
+  function blank(source: ModdleElement, scope: DraftElement | null) {
+    return {
+      name: text(source, 'name'),
+      line: context.lineOf(source.id ?? ''),
+      scope,
+      incoming: [],
+      outgoing: [],
+      defaultFlow: null,
+      children: [],
+      startEvents: [],
+      boundaryEvents: [],
+      eventSubProcesses: [],
+      compensationHandler: null,
+      isForCompensation: source.get('isForCompensation') === true,
+      attachedTo: null,
+      interrupting: source.get('cancelActivity') !== false && source.get('isInterrupting') !== false,
+      inputs: [],
+      outputs: [],
+      listeners: [],
+      documentation: documentation(source),
+      extensionProperties: parseProperties(source),
+    } satisfies Partial<DraftElement>;
+  }
+
+  /** Asynchronous continuations and what their jobs look like. With a loop marker, the marker has those of each instance. */
+  function parseContinuations(source: ModdleElement) {
+    return {
+      asyncBefore: source.get('camunda:asyncBefore') === true || source.get('camunda:async') === true,
+      asyncAfter: source.get('camunda:asyncAfter') === true,
+      exclusive: source.get('camunda:exclusive') !== false,
+      jobPriority: context.attribute(source, 'camunda:jobPriority') ?? context.attribute(process, 'jobPriority'),
+      retryCycle: parseRetryCycleElement(source, context),
+    };
+  }
+
+  function compileElement(
+    source: ModdleElement,
+    scope: DraftElement | null,
+    continuations: ModdleElement = source,
+  ): DraftElement {
     const type = tagOf(source);
     const behavior = (scope ? behaviors[type] : processBehavior) as Behavior | undefined;
     const id = source.id ?? '';
@@ -55,35 +125,16 @@ export function compileProcess(process: ModdleElement, context: ParseContext): P
       inEventSubProcess,
       inProcess: scope !== null && scope.scope === null,
     });
-    const interrupting = source.get('cancelActivity') !== false && source.get('isInterrupting') !== false;
     const element: DraftElement = {
+      ...blank(source, scope),
       id,
-      name: text(source, 'name'),
       type,
       activityType: behavior?.activityType(config, source) ?? type,
-      line: context.lineOf(id),
-      scope,
       behavior: behavior ?? processBehavior,
       config,
-      incoming: [],
-      outgoing: [],
-      defaultFlow: null,
-      children: [],
-      startEvents: [],
-      boundaryEvents: [],
-      eventSubProcesses: [],
-      attachedTo: null,
-      interrupting,
-      asyncBefore: source.get('camunda:asyncBefore') === true || source.get('camunda:async') === true,
-      asyncAfter: source.get('camunda:asyncAfter') === true,
-      exclusive: source.get('camunda:exclusive') !== false,
-      jobPriority:
-        context.attribute(source, 'camunda:jobPriority') ?? (scope && context.attribute(process, 'jobPriority')),
-      retryCycle: parseRetryCycleElement(source, context),
+      ...parseContinuations(continuations),
       ...parseMappings(source, context),
       listeners: parseListeners(source, ['start', 'end'], context),
-      documentation: documentation(source),
-      extensionProperties: parseProperties(source),
     };
     elements.set(id, element);
     sources.set(element, source);
@@ -92,7 +143,8 @@ export function compileProcess(process: ModdleElement, context: ParseContext): P
 
   /** Boundary events and default flows, once all flows are there. */
   function attach(element: DraftElement, source: ModdleElement): void {
-    const host = elements.get(one(source, 'attachedToRef')?.id ?? '');
+    if (element !== outermost(source.id)) return; // inside a multi-instance body
+    const host = outermost(one(source, 'attachedToRef')?.id);
     if (host) {
       element.attachedTo = host;
       host.boundaryEvents.push(element);
@@ -104,9 +156,18 @@ export function compileProcess(process: ModdleElement, context: ParseContext): P
       context.refuse(source, `Expected the default flow '${defaultId}' to leave '${element.id}'`);
   }
 
+  /** From a compensation boundary event to the activity that undoes. Source: BPMN 2.0.2 §10.7.1. */
+  function associate(artifact: ModdleElement): void {
+    if (artifact.$type !== 'bpmn:Association') return;
+    const event = elements.get(one(artifact, 'sourceRef')?.id ?? '');
+    const handler = outermost(one(artifact, 'targetRef')?.id);
+    if (event?.attachedTo && handler?.isForCompensation && triggerOf(event)?.kind === 'compensation')
+      (event.attachedTo as DraftElement).compensationHandler = handler;
+  }
+
   function connectFlow(flow: ModdleElement): void {
-    const from = elements.get(one(flow, 'sourceRef')?.id ?? '');
-    const to = elements.get(one(flow, 'targetRef')?.id ?? '');
+    const from = outermost(one(flow, 'sourceRef')?.id);
+    const to = outermost(one(flow, 'targetRef')?.id);
     if (!from || !to) {
       context.refuse(
         flow,
@@ -136,9 +197,8 @@ export function compileProcess(process: ModdleElement, context: ParseContext): P
 
 function refuseUnsupported(source: ModdleElement, context: ParseContext): void {
   const loop = one(source, 'loopCharacteristics');
-  if (loop) context.refuse(source, `Expected an activity without a loop marker, but '${tagOf(loop)}' isn't supported`);
-  if (source.get('isForCompensation') === true)
-    context.refuse(source, "Expected no compensation handler, but 'isForCompensation' isn't supported");
+  if (loop && loop.$type !== 'bpmn:MultiInstanceLoopCharacteristics')
+    context.refuse(source, `Expected an activity without a loop marker, but '${tagOf(loop)}' isn't supported`);
   for (const quantity of ['startQuantity', 'completionQuantity'])
     if (source.get(quantity) !== undefined && source.get(quantity) !== 1)
       context.refuse(source, `Expected '${quantity}' to be 1, but it is ${String(source.get(quantity))}`);
@@ -189,6 +249,7 @@ function describe(
       const topic = element.behavior.topic?.(element);
       return topic === undefined ? [] : [{ elementId: element.id, topic }];
     }),
+    hasConditions: all.some((element) => triggerOf(element)?.kind === 'conditional'),
     startForm: initial[0]?.behavior.form?.(initial[0]) ?? null,
   };
 }
@@ -201,6 +262,9 @@ function startTriggers(start: Element): StartTrigger[] {
   const trigger = triggerOf(start);
   if (trigger?.kind === 'message') return [{ kind: 'message', elementId: start.id, messageName: trigger.name }];
   if (trigger?.kind === 'timer') return [{ kind: 'timer', elementId: start.id, timer: trigger.timer }];
+  if (trigger?.kind === 'signal') return [{ kind: 'signal', elementId: start.id, signalName: trigger.name }];
+  if (trigger?.kind === 'conditional')
+    return [{ kind: 'conditional', elementId: start.id, condition: trigger.condition, variableName: trigger.variableName }];
   return [];
 }
 

@@ -23,6 +23,8 @@ export interface ProcessModel {
   readonly callReferences: readonly CallReference[];
   /** Topics of its external tasks; null where the topic is an expression. */
   readonly topics: readonly { readonly elementId: string; readonly topic: string | null }[];
+  /** Some event waits for a condition, so changes of variables matter. */
+  readonly hasConditions: boolean;
   readonly startForm: FormReference | null;
 }
 
@@ -52,6 +54,10 @@ export interface Element<C = unknown> {
   readonly boundaryEvents: readonly Element[];
   /** Event sub-processes directly inside this scope. */
   readonly eventSubProcesses: readonly Element[];
+  /** What undoes this activity when it has been completed. */
+  readonly compensationHandler: Element | null;
+  /** Undoes another activity: it isn't reached by flows. */
+  readonly isForCompensation: boolean;
   /** For a boundary event: the activity it is attached to. */
   readonly attachedTo: Element | null;
   /** For boundary events and start events of event sub-processes. */
@@ -107,6 +113,8 @@ export interface JobDefinition {
 
 export type StartTrigger =
   | { readonly kind: 'message'; readonly elementId: string; readonly messageName: Expression }
+  | { readonly kind: 'signal'; readonly elementId: string; readonly signalName: Expression }
+  | { readonly kind: 'conditional'; readonly elementId: string; readonly condition: Condition; readonly variableName: string | null }
   | { readonly kind: 'timer'; readonly elementId: string; readonly timer: TimerDefinition };
 
 /** Source: BPMN 2.0.2 §10.5.5, timer event definition: exactly one of three kinds. */

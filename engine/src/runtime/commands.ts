@@ -83,6 +83,8 @@ export type Command =
       readonly variables?: Variables;
       readonly localVariables?: Variables;
     }
+  | { readonly kind: 'deliverSignal'; readonly subscriptionId: string; readonly variables?: Variables }
+  | { readonly kind: 'escalateTask'; readonly taskId: string; readonly escalationCode: string; readonly variables?: Variables }
   /** Lets a waiting activity go on: a receive task, or any activity that waits for nothing in particular. */
   | { readonly kind: 'signalExecution'; readonly activityInstanceId: string; readonly variables?: Variables }
   | {
@@ -153,6 +155,13 @@ export type FollowUpCommand =
       readonly type: string;
       readonly message: string | null;
     }
+  | {
+      readonly kind: 'calledInstanceEscalated';
+      readonly activityInstanceId: string;
+      readonly calledInstanceId: string;
+      readonly code: string;
+      readonly variables: Variables;
+    }
   /** Somebody deleted the called instance: its call activity is cancelled. */
   | { readonly kind: 'calledInstanceDeleted'; readonly activityInstanceId: string; readonly reason: string | null }
   | { readonly kind: 'calledInstanceIncidentResolved'; readonly causeIncidentId: string };
@@ -176,12 +185,19 @@ export interface FollowUp {
   readonly command: Command;
 }
 
+export interface ThrownSignal {
+  readonly name: string;
+  readonly variables: Variables;
+}
+
 /** What a command decided. Nothing has happened until the runner stores it. */
 export interface Outcome {
   /** The instance after the command; null when it has ended or was deleted. */
   readonly state: InstanceState | null;
   readonly changes: readonly Change[];
   readonly followUps: readonly FollowUp[];
+  /** For every other instance that waits for them, and every process that starts by them, in the same unit of work. */
+  readonly signals: readonly ThrownSignal[];
   readonly result: CommandResult;
 }
 

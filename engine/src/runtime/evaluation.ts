@@ -3,6 +3,7 @@ import { EvaluationError } from '../errors.js';
 import type { ExecutionListener, Mapping, ModelBinding, ValueSource } from '../model/process-model.js';
 import type { Binding, EvaluationContext, ExecutionFacts } from '../ports.js';
 import type { Run } from './run.js';
+import { canStillArrive } from './reachability.js';
 import { variablesAt } from './scope-variables.js';
 import type { ActivityNode } from './state.js';
 import { fromNative, NULL, type TypedValue, toNative } from './typed-value.js';
@@ -20,6 +21,9 @@ export function viewOf(
     now: run.now,
     userId: run.env.userId ?? null,
     hasHappened: extra.hasHappened ?? false,
+    get canStillArrive() {
+      return canStillArrive(run, node);
+    },
     get joined() {
       if (node.parentId === null) return 0;
       const waiting = run.state.childrenOf(node.parentId);

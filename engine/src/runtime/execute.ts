@@ -1,7 +1,10 @@
 import { BpmnErrorSignal, ExecutionError, InvalidCommandError, NotFoundError, SuspendedError } from '../errors.js';
 import type { Environment } from '../ports.js';
 import type { Command, Outcome } from './commands.js';
+import { cancelTransaction, handlersEnded, runHandler, throwCompensation } from './compensation.js';
 import { throwError } from './error-propagation.js';
+import { calledInstanceEscalated, throwEscalation } from './escalation.js';
+import { checkConditions } from './conditions.js';
 import {
   completeExternalTask,
   failExternalTask,
@@ -18,6 +21,7 @@ import type { InstanceState } from './state.js';
 import {
   addIdentityLink,
   completeTask,
+  escalateTask,
   removeIdentityLink,
   setTaskVariables,
   throwTaskError,
@@ -45,6 +49,8 @@ const handlers: Handlers = {
   recalculateJobDueDate: (run, { jobId, creationDateBased }) => recalculateJobDueDate(run, jobId, creationDateBased),
   deleteJob: (run, { jobId }) => deleteJob(run, jobId),
   deliverMessage: instance.deliverMessage,
+  deliverSignal: instance.deliverSignal,
+  escalateTask,
   signalExecution: instance.signalExecution,
   setVariables: instance.changeVariables,
   setTaskVariables,
@@ -54,13 +60,14 @@ const handlers: Handlers = {
   resolveIncident: instance.resolveIncident,
   calledInstanceEnded: instance.calledInstanceEnded,
   calledInstanceThrewError: instance.calledInstanceThrewError,
+  calledInstanceEscalated,
   calledInstanceDeleted: instance.calledInstanceDeleted,
   calledInstanceIncident: instance.calledInstanceIncident,
   calledInstanceIncidentResolved: instance.calledInstanceIncidentResolved,
 };
 
 /** Commands that move tokens by themselves: a suspended instance refuses them. */
-const refusedWhenSuspended: ReadonlySet<Command['kind']> = new Set(['deliverMessage', 'signalExecution']);
+const refusedWhenSuspended: ReadonlySet<Command['kind']> = new Set(['deliverMessage', 'deliverSignal', 'signalExecution']);
 
 /**
  * Runs one command on one instance until nothing more can happen without the outside, and says what has to be
@@ -72,7 +79,7 @@ const refusedWhenSuspended: ReadonlySet<Command['kind']> = new Set(['deliverMess
 export function execute(instanceId: string, state: InstanceState | null, command: Command, env: Environment): Outcome {
   try {
     const run = begun(instanceId, state, command, env);
-    for (let op = run.agenda.pop(); op; op = run.agenda.pop()) step(run, op);
+    for (let op = nextStep(run); op; op = nextStep(run)) step(run, op);
     return outcome(run);
   } catch (error) {
     if (!(error instanceof BpmnErrorSignal)) throw error;
@@ -97,6 +104,12 @@ function begun(instanceId: string, state: InstanceState | null, command: Command
   return run;
 }
 
+/** Changed variables are looked at before anything else goes on. */
+function nextStep(run: Run): Op | undefined {
+  const changes = run.takeChanges();
+  return changes.length > 0 ? { op: 'checkConditions', changes } : run.agenda.pop();
+}
+
 function step(run: Run, op: Op): void {
   switch (op.op) {
     case 'arrive':
@@ -111,18 +124,33 @@ function step(run: Run, op: Op): void {
       return settle(run, op);
     case 'throwError':
       return throwError(run, op);
+    case 'escalate':
+      return throwEscalation(run, op);
+    case 'deliver':
+      return instance.deliver(run, op);
+    case 'compensate':
+      return throwCompensation(run, op);
+    case 'cancelTransaction':
+      return cancelTransaction(run, op.nodeId);
+    case 'runHandler':
+      return runHandler(run, op);
+    case 'handlersEnded':
+      return handlersEnded(run, op.waitingId);
+    case 'checkConditions':
+      return checkConditions(run, op.changes);
     case 'endInstance':
       return endInstance(run);
   }
 }
 
 function outcome(run: Run): Outcome {
-  const { changes, followUps } = run;
+  const { followUps, signals } = run;
+  const changes = run.changes.list();
   if (run.endedWith)
-    return { state: null, changes: changes.list(), followUps, result: { variables: run.endedWith, ended: true } };
+    return { state: null, changes, followUps, signals, result: { variables: run.endedWith, ended: true } };
   const variables = valuesOf(run.state.root.variables);
   dropTransient(run);
-  return { state: run.state.toState(), changes: changes.list(), followUps, result: { variables, ended: false } };
+  return { state: run.state.toState(), changes, followUps, signals, result: { variables, ended: false } };
 }
 
 /** Transient variables end with the command. */

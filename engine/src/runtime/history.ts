@@ -1,6 +1,7 @@
 import type { Element } from '../model/process-model.js';
 import type { HistoricActivityInstanceRow, HistoricInstanceState, HistoricProcessInstanceRow } from './records.js';
 import type { Run } from './run.js';
+import { activityInstanceOf } from './scope-variables.js';
 import type { ActivityNode } from './state.js';
 
 /** The columns that say to which instance a row belongs. */
@@ -50,7 +51,7 @@ export function activityStarted(run: Run, node: ActivityNode, element: Element):
     elementId: element.id,
     elementName: element.name,
     elementType: element.activityType,
-    parentActivityInstanceId: node.parentId,
+    parentActivityInstanceId: node.parentId === null ? null : activityInstanceOf(run, node.parentId),
     taskId: null,
     assignee: null,
     calledProcessInstanceId: null,

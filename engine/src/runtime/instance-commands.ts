@@ -5,11 +5,22 @@ import { eventHappened } from './events.js';
 import { instanceEnded } from './history.js';
 import { closeIncidents, openIncident } from './incidents.js';
 import { cancel, end, resume } from './lifecycle.js';
-import type { Run } from './run.js';
+import type { Op, Run } from './run.js';
 import { setVariables, setVariablesLocal, variablesAt } from './scope-variables.js';
 import type { ActivityNode, SubscriptionState } from './state.js';
 
 type InstanceCommand<K extends Command['kind']> = Extract<Command, { kind: K }>;
+
+export function deliverSignal(run: Run, command: InstanceCommand<'deliverSignal'>): void {
+  deliverMessage(run, { ...command, kind: 'deliverMessage' });
+}
+
+/** An event for a subscription that may have gone meanwhile. */
+export function deliver(run: Run, { subscriptionId, variables }: Extract<Op, { op: 'deliver' }>): void {
+  for (const { subscriptions } of run.state.all())
+    if (subscriptions?.some(({ id }) => id === subscriptionId))
+      return deliverMessage(run, { kind: 'deliverMessage', subscriptionId, variables });
+}
 
 export function deliverMessage(run: Run, command: InstanceCommand<'deliverMessage'>): void {
   const { node, subscription } = findSubscription(run, command.subscriptionId);
@@ -110,7 +121,7 @@ export function calledInstanceEnded(run: Run, command: InstanceCommand<'calledIn
 }
 
 /** The call activity, no longer bound to what it called; null when an event has cancelled it meanwhile. */
-function release(
+export function release(
   run: Run,
   { activityInstanceId, calledInstanceId }: { readonly activityInstanceId: string; readonly calledInstanceId: string },
 ): ActivityNode | null {

@@ -1,11 +1,12 @@
 import type { Behavior, CallPlan, Step } from '../behaviors/behavior.js';
 import { BpmnErrorSignal, ExecutionError } from '../errors.js';
 import type { Element, SequenceFlow } from '../model/process-model.js';
+import { forgetCompensations, rememberCompleted } from './compensation-memory.js';
 import { mapInputs, mapOutputs, resolveBinding, runListeners, viewOf } from './evaluation.js';
 import { activityEnded, activityStarted, instanceEnded } from './history.js';
 import { closeIncidents } from './incidents.js';
 import type { Op, Run } from './run.js';
-import { dropVariables, valuesOf } from './scope-variables.js';
+import { dropVariables, setVariablesLocal, valuesOf } from './scope-variables.js';
 import type { ActivityNode, Phase } from './state.js';
 import { armAttachedEvents, createJob, disarm, waitFor } from './waits.js';
 
@@ -15,14 +16,14 @@ const ENTER_LIMIT = 1_000_000;
 /** A token reaches an element: the activity instance begins, or waits for its asynchronous continuation. */
 export function arrive(
   run: Run,
-  { element, scopeId, flowId, hasHappened, starts }: Extract<Op, { op: 'arrive' }>,
+  { element, scopeId, flowId, hasHappened, starts, compensatedFor }: Extract<Op, { op: 'arrive' }>,
 ): void {
   if (++run.entered > ENTER_LIMIT)
     throw new ExecutionError(
       `Expected process '${run.model.key}' to reach a wait state or its end, but it entered ${ENTER_LIMIT} elements in one go; the last is '${element.id}'`,
     );
   if (element.asyncBefore) {
-    const node = addNode(run, element, scopeId, 'async-before', flowId);
+    const node = addNode(run, element, scopeId, 'async-before', flowId, compensatedFor);
     // what the token knows must survive the wait
     if (hasHappened || starts) run.state.edit(node.id).data = { hasHappened, starts: starts?.map(({ id }) => id) };
     createJob(run, node.id, element, {
@@ -33,12 +34,19 @@ export function arrive(
     });
     return;
   }
-  const node = addNode(run, element, scopeId, 'active', flowId);
+  const node = addNode(run, element, scopeId, 'active', flowId, compensatedFor);
   activityStarted(run, node, element);
   run.next({ op: 'begin', nodeId: node.id, hasHappened, starts });
 }
 
-function addNode(run: Run, element: Element, scopeId: string, phase: Phase, flowId: string | null): ActivityNode {
+function addNode(
+  run: Run,
+  element: Element,
+  scopeId: string,
+  phase: Phase,
+  flowId: string | null,
+  compensatedFor?: string,
+): ActivityNode {
   const node: ActivityNode = {
     id: run.env.newId(),
     elementId: element.id,
@@ -47,6 +55,7 @@ function addNode(run: Run, element: Element, scopeId: string, phase: Phase, flow
     startedAt: run.now.getTime(),
     variables: {},
     ...(flowId !== null && { flowId }),
+    ...(compensatedFor !== undefined && { compensatedFor }),
   };
   run.state.add(node);
   return node;
@@ -113,6 +122,18 @@ function carryOut(run: Run, nodeId: string, step: Step): void {
     case 'open':
       if (step.starts.length === 0) return run.next({ op: 'complete', nodeId });
       return run.next(...step.starts.map((element): Op => ({ op: 'arrive', element, scopeId: nodeId, flowId: null })));
+    case 'multiply':
+      return multiply(run, nodeId, step);
+    case 'jump':
+      return jump(run, nodeId, step.to);
+    case 'signal':
+      return throwSignal(run, nodeId, step);
+    case 'compensate':
+      return run.next({ op: 'compensate', nodeId, activityId: step.activityId, ends: step.ends });
+    case 'cancelTransaction':
+      return run.next({ op: 'cancelTransaction', nodeId });
+    case 'escalate':
+      return run.next({ op: 'escalate', nodeId, code: step.code, ends: step.ends });
     case 'call':
       return call(run, nodeId, step.call);
     case 'end':
@@ -124,6 +145,34 @@ function carryOut(run: Run, nodeId: string, step: Step): void {
     case 'fail':
       throw new ExecutionError(step.message, { code: step.code, elementId: run.state.node(nodeId).elementId });
   }
+}
+
+/** Each instance gets a place of its own: its loop variables live there, also after it has ended. */
+function multiply(run: Run, nodeId: string, { element, tokens }: Extract<Step, { kind: 'multiply' }>): void {
+  const arrivals = tokens.map((variables): Op => {
+    const token = addNode(run, element, nodeId, 'token', null);
+    setVariablesLocal(run, token.id, variables);
+    return { op: 'arrive', element, scopeId: token.id, flowId: null };
+  });
+  run.next(...arrivals);
+}
+
+function jump(run: Run, nodeId: string, to: Element): void {
+  const scopeId = run.state.node(nodeId).parentId ?? '';
+  end(run, nodeId, { canceled: false, completeScope: false });
+  run.next({ op: 'arrive', element: to, scopeId, flowId: null });
+}
+
+/** Whoever waits for it in this very instance hears it at once; the others in the same unit of work. */
+function throwSignal(run: Run, nodeId: string, { name, variables, ends }: Extract<Step, { kind: 'signal' }>): void {
+  run.signals.push({ name, variables });
+  const waiting = [...run.state.all()].flatMap(({ subscriptions = [] }) =>
+    subscriptions.filter(({ eventType, eventName }) => eventType === 'signal' && eventName === name),
+  );
+  run.next(
+    ...waiting.map(({ id }): Op => ({ op: 'deliver', subscriptionId: id, variables })),
+    ends ? { op: 'complete', nodeId, flows: [] } : { op: 'complete', nodeId },
+  );
 }
 
 function merge(run: Run, nodeId: string, flows: readonly SequenceFlow[]): void {
@@ -176,16 +225,24 @@ export function complete(run: Run, { nodeId, flows }: Extract<Op, { op: 'complet
   const node = run.state.node(nodeId);
   const element = run.elementOf(node);
   const work = () => {
+    if (run.state.hasChildren(nodeId)) giveUpInside(run, nodeId);
     // As in Camunda the conditions don't see what listeners and outputs are about to set.
     const leaving = flows ?? selectFlows(run, node, element);
     runListeners(run, node, element.listeners, 'end');
     mapOutputs(run, node, element.outputs);
     const isEnd = leaving.length === 0 && node.parentId !== null;
     if (isEnd) run.endElementId = element.id;
+    rememberCompleted(run, run.state.node(nodeId), element);
     end(run, nodeId, { canceled: false, completeScope: isEnd });
     depart(run, node, element, leaving);
   };
   catchingErrors(run, nodeId, work, true);
+}
+
+/** A loop that is done gives up the instances that are still at work. */
+function giveUpInside(run: Run, nodeId: string): void {
+  run.dropSteps(nodeId);
+  for (const child of run.state.childrenOf(nodeId).reverse()) cancel(run, child.id);
 }
 
 /** Every flow whose condition holds, or the default. Source: BPMN 2.0.2 §13.3.2 (implicit inclusive split). */
@@ -202,12 +259,12 @@ function selectFlows(run: Run, node: ActivityNode, element: Element): readonly S
   );
 }
 
-function depart(run: Run, { parentId }: ActivityNode, element: Element, flows: readonly SequenceFlow[]): void {
+function depart(run: Run, { parentId, compensatedFor }: ActivityNode, element: Element, flows: readonly SequenceFlow[]): void {
   if (parentId === null) return run.next({ op: 'endInstance' });
   if (element.asyncAfter) {
     const waiting = flows.length > 0 ? flows.map(({ id }) => id) : [null];
     for (const flowId of waiting) {
-      const node = addNode(run, element, parentId, 'async-after', flowId);
+      const node = addNode(run, element, parentId, 'async-after', flowId, compensatedFor);
       createJob(run, node.id, element, {
         type: 'async-continuation',
         configuration: 'async-after',
@@ -217,6 +274,7 @@ function depart(run: Run, { parentId }: ActivityNode, element: Element, flows: r
     }
     return;
   }
+  if (compensatedFor !== undefined) return run.next({ op: 'handlersEnded', waitingId: compensatedFor });
   if (flows.length === 0) return run.next({ op: 'settle', scopeId: parentId });
   run.next(...flows.map((flow): Op => ({ op: 'take', flow, scopeId: parentId })));
 }
@@ -226,6 +284,7 @@ export function continueAfter(run: Run, nodeId: string): void {
   const node = run.state.node(nodeId);
   const flow = run.elementOf(node).outgoing.find(({ id }) => id === node.flowId);
   run.state.remove(nodeId);
+  if (node.compensatedFor !== undefined) return run.next({ op: 'handlersEnded', waitingId: node.compensatedFor });
   const scopeId = node.parentId ?? '';
   run.next(flow ? { op: 'take', flow, scopeId } : { op: 'settle', scopeId });
 }
@@ -239,7 +298,15 @@ export function take(run: Run, { flow, scopeId }: Extract<Op, { op: 'take' }>): 
 export function settle(run: Run, { scopeId }: Extract<Op, { op: 'settle' }>): void {
   if (!run.state.has(scopeId) || run.state.hasChildren(scopeId) || run.hasTokenOnTheWay(scopeId)) return;
   const node = run.state.node(scopeId);
-  const element = run.elementOf(node);
+  const owner = node.phase === 'token' ? run.state.node(node.parentId ?? '') : node;
+  const element = run.elementOf(owner);
+  const { behavior } = element;
+  if (behavior.childEnded) {
+    const { childEnded } = behavior;
+    return catchingErrors(run, owner.id, () =>
+      carryOut(run, owner.id, childEnded(element, viewOf(run, owner), viewOf(run, node))),
+    );
+  }
   const step = element.behavior.completed?.(element, viewOf(run, node)) ?? { kind: 'leave' as const };
   carryOut(run, scopeId, step);
 }
@@ -269,14 +336,18 @@ export function cancel(run: Run, nodeId: string): void {
   end(run, nodeId, { canceled: true, completeScope: false });
 }
 
-/** Removes the node with everything that hangs on it, and closes its history. */
-export function end(run: Run, nodeId: string, how: { canceled: boolean; completeScope: boolean }): void {
+/**
+ * Removes the node with everything that hangs on it, and closes its history.
+ * @param how null for a node whose history has ended before
+ */
+export function end(run: Run, nodeId: string, how: { canceled: boolean; completeScope: boolean } | null): void {
   const node = run.state.node(nodeId);
-  disarm(run, node, how.canceled ? 'deleted' : 'completed');
-  closeIncidents(run, node, () => true, how.canceled ? 'deleted' : 'resolved');
+  disarm(run, node, how?.canceled ? 'deleted' : 'completed');
+  closeIncidents(run, node, () => true, how?.canceled ? 'deleted' : 'resolved');
+  forgetCompensations(run, node);
   dropVariables(run, node.variables);
   if (node.parentId === null) run.endedWith = valuesOf(node.variables);
-  else if (node.phase === 'active' || node.phase === 'joining') activityEnded(run, node, how);
+  else if (how && (node.phase === 'active' || node.phase === 'joining')) activityEnded(run, node, how);
   run.state.remove(nodeId);
 }
 

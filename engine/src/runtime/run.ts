@@ -1,8 +1,8 @@
 import type { Element, ProcessModel, SequenceFlow } from '../model/process-model.js';
 import type { Environment } from '../ports.js';
 import { ChangeRecorder } from './change-recorder.js';
-import type { FollowUp } from './commands.js';
-import type { ActivityNode, InstanceState } from './state.js';
+import type { FollowUp, ThrownSignal } from './commands.js';
+import type { ActivityNode, CompensationState, InstanceState } from './state.js';
 import type { Variables } from './typed-value.js';
 import { WorkingState } from './working-state.js';
 
@@ -15,6 +15,9 @@ export class Run {
   readonly agenda: Op[] = [];
   /** Set when the instance has ended: its variables at that moment. */
   endedWith: Variables | null = null;
+  /** Signals for everybody who waits for them in other instances, or starts by them. */
+  readonly signals: ThrownSignal[] = [];
+  private variableChanges: VariableChange[] = [];
   skipListeners = false;
   skipIoMappings = false;
   /** Somebody deletes the instance; what it called is ended from outside as well, for the same reason. */
@@ -44,6 +47,17 @@ export class Run {
     throw new Error(`Element '${node.elementId}' of '${node.id}' is not in process '${this.model.key}'`);
   }
 
+  /** Notes a change for the conditions that may hold now. */
+  variableChanged(change: VariableChange): void {
+    this.variableChanges.push(change);
+  }
+
+  takeChanges(): readonly VariableChange[] {
+    const changes = this.variableChanges;
+    if (changes.length > 0) this.variableChanges = [];
+    return changes;
+  }
+
   /** Steps that happen one after the other, before everything that is on the agenda already. */
   next(...ops: Op[]): void {
     for (let i = ops.length - 1; i >= 0; i--) this.agenda.push(ops[i]!);
@@ -71,6 +85,8 @@ export type Op =
       readonly flowId: string | null;
       readonly hasHappened?: boolean;
       readonly starts?: readonly Element[];
+      /** It undoes something, and this node waits for it. */
+      readonly compensatedFor?: string;
     }
   /** The activity instance exists; it begins its work. */
   | {
@@ -92,4 +108,24 @@ export type Op =
       /** Thrown while the activity instance was ending: it can't end that way again. */
       readonly whileEnding?: boolean;
     }
+  | { readonly op: 'escalate'; readonly nodeId: string; readonly code: string; /** Whether the path ends here; null: the activity goes on waiting. */ readonly ends: boolean | null }
+  /** An event reaches its subscription, if that is still there. */
+  | { readonly op: 'deliver'; readonly subscriptionId: string; readonly variables: Variables }
+  | {
+      readonly op: 'compensate';
+      readonly nodeId: string;
+      readonly activityId: string | null;
+      /** Whether the path ends then; null for a scope that came back to be undone. */
+      readonly ends: boolean | 'transaction' | null;
+    }
+  | { readonly op: 'runHandler'; readonly scopeId: string; readonly state: CompensationState; readonly waitingId: string }
+  | { readonly op: 'handlersEnded'; readonly waitingId: string }
+  | { readonly op: 'cancelTransaction'; readonly nodeId: string }
+  | { readonly op: 'checkConditions'; readonly changes: readonly VariableChange[] }
   | { readonly op: 'endInstance' };
+
+export interface VariableChange {
+  readonly scopeId: string;
+  readonly name: string;
+  readonly event: 'create' | 'update' | 'delete';
+}

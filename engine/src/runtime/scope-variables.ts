@@ -51,6 +51,7 @@ function holderOf(run: Run, nodeId: string, name: string): string {
 
 export function setVariable(run: Run, scopeId: string, name: string, value: TypedValue): void {
   const node = run.state.edit(scopeId);
+  if (run.model.hasConditions) run.variableChanged({ scopeId, name, event: own(node, name) ? 'update' : 'create' });
   const variable = storeVariable(run, own(node, name), name, value, scopeId, null);
   node.variables = { ...node.variables, [name]: variable };
 }
@@ -70,6 +71,7 @@ export function removeVariable(run: Run, scopeId: string, name: string): void {
   if (!variable) return;
   const { [name]: _, ...rest } = run.state.node(scopeId).variables;
   run.state.edit(scopeId).variables = rest;
+  if (run.model.hasConditions) run.variableChanged({ scopeId, name, event: 'delete' });
   forget(run, variable, 'DELETED');
 }
 
@@ -132,8 +134,15 @@ function storeVariable(
   }
   const row: VariableRow = { id: stored.id, ...ofInstance(run), ...columns, name, activityInstanceId: scopeId, taskId };
   run.changes.insert('variable', row);
-  run.changes.insert('historicVariable', { ...row, createdAt: run.now, state: 'CREATED' });
+  const shownAt = taskId === null ? activityInstanceOf(run, scopeId) : scopeId;
+  run.changes.insert('historicVariable', { ...row, activityInstanceId: shownAt, createdAt: run.now, state: 'CREATED' });
   return stored;
+}
+
+/** The history knows activity instances: what a loop's token holds is shown at the body. */
+export function activityInstanceOf(run: Run, nodeId: string): string {
+  const node = run.state.node(nodeId);
+  return node.phase === 'token' && node.parentId !== null ? node.parentId : nodeId;
 }
 
 function forget(run: Run, variable: VariableState, state: 'CREATED' | 'DELETED'): void {

@@ -46,6 +46,10 @@ export interface ActivityNode {
   readonly calledInstanceId?: string;
   /** The sequence flow by which the token came, where that matters (joins, async continuations). */
   readonly flowId?: string;
+  /** Completed activities of this scope that can be compensated, in the order of their completion. */
+  readonly compensations?: readonly CompensationState[];
+  /** The throwing event, or the scope, that waits until this handler has ended. */
+  readonly compensatedFor?: string;
   /** What a behavior keeps for itself between steps; plain JSON (counters of a multi-instance, a loop's turn). */
   readonly data?: Readonly<Record<string, unknown>>;
 }
@@ -55,6 +59,8 @@ export type Phase =
   | 'active'
   /** A token that waits at a gateway for the others. */
   | 'joining'
+  /** A place of its own inside a multi-instance body: holds the loop's variables, and the activity instance inside it. */
+  | 'token'
   /** A transition instance that waits for its async continuation before the activity. */
   | 'async-before'
   /** A transition instance that waits for its async continuation after the activity. */
@@ -122,6 +128,24 @@ export interface SubscriptionState {
 }
 
 export type EventType = 'message' | 'signal' | 'conditional' | 'compensate';
+
+/** An activity that has been completed and can be undone. Source: BPMN 2.0.2 §10.7. */
+export interface CompensationState {
+  /** Also the id of its event subscription. */
+  readonly id: string;
+  readonly elementId: string;
+  /** The element that undoes it; the scope itself when what was done inside is undone. */
+  readonly handlerId: string;
+  /** A completed scope as it was at its end. */
+  readonly snapshot: ScopeSnapshot | null;
+}
+
+export interface ScopeSnapshot {
+  readonly nodeId: string;
+  readonly startedAt: number;
+  readonly variables: Readonly<Record<string, TypedValue>>;
+  readonly compensations: readonly CompensationState[];
+}
 
 export interface IncidentState {
   readonly id: string;

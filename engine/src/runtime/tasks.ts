@@ -42,6 +42,12 @@ export function throwTaskError(
   run.next({ op: 'throwError', nodeId: node.id, errorCode, errorMessage });
 }
 
+export function escalateTask(run: Run, { taskId, escalationCode, variables }: TaskCommand<'escalateTask'>): void {
+  const { node } = activeTask(run, taskId);
+  setVariables(run, node.id, variables);
+  run.next({ op: 'escalate', nodeId: node.id, code: escalationCode, ends: null });
+}
+
 export function updateTask(run: Run, { taskId, set, operation }: TaskCommand<'updateTask'>): void {
   const { node, task } = activeTask(run, taskId);
   if (operation === 'claim' && task.assignee !== null && task.assignee !== set.assignee)

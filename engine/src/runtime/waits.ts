@@ -9,7 +9,7 @@ import { ofInstance } from './history.js';
 import { closeIncidents } from './incidents.js';
 import type { Run } from './run.js';
 import { dropVariables } from './scope-variables.js';
-import type { ActivityNode, IdentityLinkState, JobState, JobType, SubscriptionState, TaskState } from './state.js';
+import type { ActivityNode, EventType, IdentityLinkState, JobState, JobType, SubscriptionState, TaskState } from './state.js';
 
 export const DEFAULT_RETRIES = 3;
 
@@ -55,7 +55,7 @@ function armEvent(run: Run, nodeId: string, element: Element, trigger: EventTrig
   const view = viewOf(run, run.state.node(nodeId));
   switch (trigger.kind) {
     case 'message':
-      subscribe(run, nodeId, element, String(trigger.name.evaluate(view)));
+      subscribe(run, nodeId, element, 'message', String(trigger.name.evaluate(view)));
       break;
     case 'timer': {
       const { due, cycle } = resolveTimer(trigger.timer.kind, trigger.timer.expression.evaluate(view), run.now);
@@ -68,16 +68,25 @@ function armEvent(run: Run, nodeId: string, element: Element, trigger: EventTrig
       });
       break;
     }
+    case 'signal':
+      subscribe(run, nodeId, element, 'signal', String(trigger.name.evaluate(view)));
+      break;
+    case 'conditional':
+      subscribe(run, nodeId, element, 'conditional', null);
+      break;
+    case 'escalation':
+    case 'compensation':
+    case 'cancel':
     case 'error': // needs no subscription: whoever throws looks for who catches
       break;
   }
 }
 
-function subscribe(run: Run, nodeId: string, element: Element, eventName: string): void {
+function subscribe(run: Run, nodeId: string, element: Element, eventType: EventType, eventName: string | null): void {
   const node = run.state.edit(nodeId);
   const subscription: SubscriptionState = {
     id: run.env.newId(),
-    eventType: 'message',
+    eventType,
     eventName,
     elementId: element.id,
   };

@@ -4,7 +4,7 @@ import { createScriptHost } from '../expression/javascript-host.js';
 import { parseBpmn } from '../model/parse-bpmn.js';
 import type { ProcessModel } from '../model/process-model.js';
 import type { CallTargetQuery, Decision as DmnDecision, Environment, ScriptHost } from '../ports.js';
-import type { Command, CommandResult, FollowUp } from '../runtime/commands.js';
+import type { Command, CommandResult, FollowUp, ThrownSignal } from '../runtime/commands.js';
 import { execute } from '../runtime/execute.js';
 import type { Change, TableName, Tables } from '../runtime/records.js';
 import type { InstanceState } from '../runtime/state.js';
@@ -80,10 +80,33 @@ export class MemoryHost {
       staged.set(next.instanceId, decided.state);
       changes.push(...decided.changes);
       queue.push(...decided.followUps);
+      for (const signal of decided.signals) this.broadcast(signal, next.instanceId, staged, queue);
       result ??= decided.result;
     }
     this.store(staged, changes);
     return result!;
+  }
+
+  /** The thrower's own instance has heard it already. */
+  private broadcast(
+    { name, variables }: ThrownSignal,
+    thrower: string,
+    staged: ReadonlyMap<string, InstanceState | null>,
+    queue: FollowUp[],
+  ): void {
+    const alive = new Map([...this.instances, ...staged]);
+    for (const [instanceId, state] of alive)
+      for (const node of instanceId === thrower ? [] : (state?.nodes.values() ?? []))
+        for (const { id, eventType, eventName } of node.subscriptions ?? [])
+          if (eventType === 'signal' && eventName === name)
+            queue.push({ instanceId, command: { kind: 'deliverSignal', subscriptionId: id, variables } });
+    for (const definitionId of this.latest.values())
+      for (const trigger of this.models.get(definitionId)?.startTriggers ?? [])
+        if (trigger.kind === 'signal' && trigger.signalName.literal === name)
+          queue.push({
+            instanceId: this.newId(),
+            command: { kind: 'start', definitionId, businessKey: null, tenantId: null, variables, startElementId: trigger.elementId },
+          });
   }
 
   private environment(staged: ReadonlyMap<string, InstanceState | null>, userId: string | null): Environment {

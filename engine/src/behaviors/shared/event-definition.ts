@@ -1,6 +1,7 @@
 import { type ModdleElement, many, one, tagOf, text } from '../../model/moddle.js';
 import type { ParseContext } from '../../model/parse-context.js';
 import type { TimerDefinition } from '../../model/process-model.js';
+import type { Expression } from '../../ports.js';
 import { parseCycle } from '../../time/cycle.js';
 import { parseDateTime } from '../../time/date-time.js';
 import { parseDuration } from '../../time/duration.js';
@@ -24,11 +25,16 @@ export function parseTrigger(
     return null;
   }
   if (definitions.length > 1) return null;
-  const kind = tagOf(definition).replace(/EventDefinition$/, '');
+  const kind = kindOf(definition);
   const readers: Record<EventTrigger['kind'], () => EventTrigger | null> = {
     message: () => parseMessage(event, definition, context),
     timer: () => parseTimer(event, definition, context),
     error: () => parseError(event, definition, context),
+    signal: () => parseSignal(event, definition, context),
+    escalation: () => ({ kind: 'escalation', ...parseEscalation(event, definition, context) }),
+    conditional: () => parseConditional(event, definition, context),
+    compensation: () => ({ kind: 'compensation' }),
+    cancel: () => ({ kind: 'cancel' }),
   };
   const known = allowed.find((candidate) => candidate === kind);
   if (known) return readers[known]();
@@ -37,6 +43,12 @@ export function parseTrigger(
     `Expected ${allowed.join(', ')} as the event definition here, but it is '${kind}', which isn't supported`,
   );
   return null;
+}
+
+/** `error` for an error event definition, `compensation` for a compensate one. */
+export function kindOf(definition: ModdleElement): string {
+  const kind = tagOf(definition).replace(/EventDefinition$/, '');
+  return kind === 'compensate' ? 'compensation' : kind;
 }
 
 /** The event's only definition, null for a none event; several at once (multiple, parallel multiple) are refused. */
@@ -103,6 +115,46 @@ function parseError(event: ModdleElement, definition: ModdleElement, context: Pa
     codeVariable: text(definition, 'errorCodeVariable'),
     messageVariable: text(definition, 'errorMessageVariable'),
   };
+}
+
+function parseSignal(event: ModdleElement, definition: ModdleElement, context: ParseContext): EventTrigger | null {
+  const name = signalName(event, definition, context);
+  return name && { kind: 'signal', name };
+}
+
+/** The name of the signal that a definition refers to. */
+export function signalName(event: ModdleElement, definition: ModdleElement, context: ParseContext): Expression | null {
+  const signal = one(definition, 'signalRef');
+  const name = signal && text(signal, 'name');
+  if (name) return context.expression(event, name, 'the signal name');
+  context.refuse(event, 'Expected the signal event definition to reference a signal with a name');
+  return null;
+}
+
+/** Without a reference every escalation is meant. */
+function parseEscalation(event: ModdleElement, definition: ModdleElement, context: ParseContext) {
+  const escalation = one(definition, 'escalationRef');
+  const code = escalation && text(escalation, 'escalationCode');
+  if (escalation && code === null)
+    context.refuse(event, `Expected the escalation '${escalation.id}' to have an escalationCode`);
+  return { code, codeVariable: text(definition, 'escalationCodeVariable') };
+}
+
+const variableEvents = ['create', 'update', 'delete'] as const;
+
+function parseConditional(event: ModdleElement, definition: ModdleElement, context: ParseContext): EventTrigger | null {
+  const formal = one(definition, 'condition');
+  if (!formal) {
+    context.refuse(event, 'Expected the conditional event definition to have a condition');
+    return null;
+  }
+  const condition = context.condition(event, formal);
+  const named = (text(definition, 'variableEvents') ?? '').split(',').map((name) => name.trim()).filter(Boolean);
+  const unknown = named.filter((name) => !variableEvents.some((known) => known === name));
+  if (unknown.length > 0)
+    context.refuse(event, `Expected 'camunda:variableEvents' to be of ${variableEvents.join(', ')}, but there is '${unknown[0]}'`);
+  const events = named.length > 0 ? variableEvents.filter((name) => named.includes(name)) : variableEvents;
+  return condition && { kind: 'conditional', condition, variableName: text(definition, 'variableName'), variableEvents: events };
 }
 
 /** An error without a code is known by its id, as in Camunda. */

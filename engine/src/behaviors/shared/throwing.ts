@@ -1,0 +1,67 @@
+import { extensions, type ModdleElement, one, text } from '../../model/moddle.js';
+import type { ParseContext } from '../../model/parse-context.js';
+import type { Expression } from '../../ports.js';
+import type { Variables } from '../../runtime/typed-value.js';
+import type { ActivityView, Step } from '../behavior.js';
+import { signalName } from './event-definition.js';
+import { enterWork, parseWork, type Work } from './external-work.js';
+import { mapInputs, parseMapping, type VariableMapping } from './variable-mapping.js';
+
+/** What a throwing event does, be it in the middle or at the end of a path. */
+export type Thrown =
+  | { readonly kind: 'none' }
+  /** Sent by a worker; without work it's only a mark. */
+  | { readonly kind: 'message'; readonly work: Work | null }
+  | { readonly kind: 'signal'; readonly name: Expression; readonly inputs: readonly VariableMapping[] }
+  | { readonly kind: 'escalation'; readonly code: Expression }
+  /** Of one activity, or of all in the scope. */
+  | { readonly kind: 'compensation'; readonly activityId: string | null };
+
+/** Reads the event definitions that throwing events share; null for any other. */
+export function parseThrown(source: ModdleElement, definition: ModdleElement, context: ParseContext): Thrown | null {
+  switch (definition.$type) {
+    case 'bpmn:MessageEventDefinition':
+      return { kind: 'message', work: parseWork(source, definition, context) };
+    case 'bpmn:SignalEventDefinition': {
+      const name = signalName(source, definition, context);
+      if (definition.get('camunda:async') === true)
+        context.refuse(source, "Expected a signal that is thrown at once, but it has 'camunda:async', which isn't supported");
+      const inputs = extensions(definition, 'camunda:In').flatMap((mapping) => parseMapping(source, mapping, context));
+      return name && { kind: 'signal', name, inputs };
+    }
+    case 'bpmn:EscalationEventDefinition': {
+      const escalation = one(definition, 'escalationRef');
+      const code = escalation && text(escalation, 'escalationCode');
+      if (code) return { kind: 'escalation', code: context.expression(source, code, 'the escalation code') };
+      context.refuse(source, 'Expected the escalation event to reference an escalation with an escalationCode');
+      return null;
+    }
+    case 'bpmn:CompensateEventDefinition':
+      if (definition.get('waitForCompletion') === false)
+        context.refuse(source, 'Expected a compensation event that waits for completion, but waitForCompletion is false');
+      return { kind: 'compensation', activityId: one(definition, 'activityRef')?.id ?? null };
+    default:
+      return null;
+  }
+}
+
+/** @param ends the path ends at this event */
+export function enterThrown(thrown: Thrown, view: ActivityView, ends: boolean): Step {
+  const done: Step = ends ? { kind: 'end' } : { kind: 'leave' };
+  switch (thrown.kind) {
+    case 'none':
+      return done;
+    case 'message': {
+      const step = thrown.work ? enterWork(thrown.work, view) : done;
+      return step.kind === 'leave' ? done : step;
+    }
+    case 'signal': {
+      const variables: Variables = mapInputs(thrown.inputs, view);
+      return { kind: 'signal', name: String(thrown.name.evaluate(view)), variables, ends };
+    }
+    case 'compensation':
+      return { kind: 'compensate', activityId: thrown.activityId, ends };
+    case 'escalation':
+      return { kind: 'escalate', code: String(thrown.code.evaluate(view)), ends };
+  }
+}

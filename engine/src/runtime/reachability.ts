@@ -1,0 +1,32 @@
+import type { Element } from '../model/process-model.js';
+import type { Run } from './run.js';
+import type { ActivityNode } from './state.js';
+
+/** Whether a token elsewhere in the same scope could still come to this element. Source: BPMN 2.0.2 §13.4.3. */
+export function canStillArrive(run: Run, node: ActivityNode): boolean {
+  if (node.parentId === null) return false;
+  const target = run.elementOf(node);
+  const others = run.state.childrenOf(node.parentId).filter(({ elementId }) => elementId !== node.elementId);
+  if (others.some((other) => leadsTo(run.elementOf(other), target))) return true;
+  return run.agenda.some((op) => {
+    if (op.op === 'take') return op.scopeId === node.parentId && (op.flow.target === target || leadsTo(op.flow.target, target));
+    return op.op === 'arrive' && op.scopeId === node.parentId && (op.element === target || leadsTo(op.element, target));
+  });
+}
+
+/** Along flows, boundary events and links, without going through the target. */
+function leadsTo(from: Element, target: Element): boolean {
+  const seen = new Set<Element>([from]);
+  const queue = [from];
+  for (let element = queue.pop(); element; element = queue.pop()) {
+    const next = [...element.outgoing.map((flow) => flow.target), ...element.boundaryEvents, ...(element.behavior.leadsTo?.(element) ?? [])];
+    for (const reached of next) {
+      if (reached === target) return true;
+      if (!seen.has(reached)) {
+        seen.add(reached);
+        queue.push(reached);
+      }
+    }
+  }
+  return false;
+}
