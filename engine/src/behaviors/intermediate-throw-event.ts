@@ -1,7 +1,7 @@
 import { tagOf } from '../model/moddle.js';
 import type { Behavior } from './behavior.js';
 import { singleDefinition } from './shared/event-definition.js';
-import { enterWork, parseWork, topicOf, type Work, workAttributes } from './shared/external-work.js';
+import { enterWork, parseWork, topicOf, type Work } from './shared/external-work.js';
 
 interface ThrowConfig {
   readonly message: boolean;
@@ -11,7 +11,6 @@ interface ThrowConfig {
 
 /** Marks a point in the process, or sends a message, which a worker does. Source: BPMN 2.0.2 §10.5.4, §13.5.2. */
 export const intermediateThrowEvent: Behavior<ThrowConfig> = {
-  understands: workAttributes,
   parse(source, context) {
     const definition = singleDefinition(source, context);
     if (!definition) return { message: false, work: null };

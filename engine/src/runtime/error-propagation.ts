@@ -18,15 +18,12 @@ interface Catcher {
  * boundary event at its border, and so on through the calling instances. Nobody: the path ends, as in Camunda.
  * Source: BPMN 2.0.2 §10.5.1, §13.5.3.
  */
-export function throwError(
-  run: Run,
-  { nodeId, errorCode, errorMessage, whileEnding }: Extract<Op, { op: 'throwError' }>,
-): void {
+export function throwError(run: Run, { nodeId, errorCode, errorMessage }: Extract<Op, { op: 'throwError' }>): void {
   const catcher = findCatcher(run.state, nodeId, run.model, errorCode);
   if (catcher) return catchError(run, catcher, errorCode, errorMessage);
   if (isCaughtAbove(run.state.header, run.env, errorCode)) return endByError(run, errorCode, errorMessage);
   const { parentId } = run.state.node(nodeId);
-  if (!whileEnding || parentId === null) return complete(run, { op: 'complete', nodeId, flows: [] });
+  if (!run.ending.has(nodeId) || parentId === null) return complete(run, { op: 'complete', nodeId, flows: [] });
   end(run, nodeId, { canceled: false, completeScope: true });
   run.next({ op: 'settle', scopeId: parentId });
 }
@@ -41,7 +38,9 @@ function findCatcher(state: Path, from: string, model: ProcessModel, errorCode: 
     const element = model.elements.get(node.elementId);
     passed.add(node.elementId);
     if (!element || node.phase !== 'active') continue;
-    const inside = element.eventSubProcesses.filter(({ id }) => !passed.has(id)).flatMap(({ startEvents }) => startEvents);
+    const inside = element.eventSubProcesses
+      .filter(({ id }) => !passed.has(id))
+      .flatMap(({ startEvents }) => startEvents);
     const event = bestMatch(inside, errorCode) ?? bestMatch(element.boundaryEvents, errorCode);
     if (event) return { nodeId: node.id, event };
   }
