@@ -9,7 +9,13 @@ const packages = [
   { name: 'server', sources: ['server/src', 'server/tsconfig.build.json', 'tsconfig.base.json', 'engine/src'] },
   {
     name: 'modeler-ui',
-    sources: ['modeler-ui/src', 'modeler-ui/index.html', 'modeler-ui/vite.config.ts', 'modeler-ui/package.json'],
+    sources: [
+      'modeler-ui/src',
+      'modeler-ui/public',
+      'modeler-ui/index.html',
+      'modeler-ui/vite.config.ts',
+      'modeler-ui/package.json',
+    ],
   },
 ];
 

@@ -25,6 +25,7 @@ export default defineConfig({
     ],
   },
   test: {
+    name: 'server',
     root: source('.'),
     globalSetup: ['test/support/global-setup.ts'],
     include: ['src/**/*.spec.ts', 'test/**/*.spec.ts'],

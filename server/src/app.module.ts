@@ -1,14 +1,49 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Core } from './core.js';
-import { CoreModule } from './core.module.js';
+import { coreModule } from './core.module.js';
+import { DecisionDefinitionModule } from './decision-definition/decision-definition.module.js';
+import { DeploymentModule } from './deployment/deployment.module.js';
+import { EngineModule } from './engine/engine.module.js';
+import { EventSubscriptionModule } from './event-subscription/event-subscription.module.js';
+import { ExecutionModule } from './execution/execution.module.js';
+import { ExternalTaskModule } from './external-task/external-task.module.js';
 import { HealthController } from './health/health.controller.js';
+import { HistoryModule } from './history/history.module.js';
+import { IdentityRestModule } from './identity-rest/identity-rest.module.js';
+import { IncidentModule } from './incident/incident.module.js';
+import { JobModule } from './job/job.module.js';
+import { JobDefinitionModule } from './job-definition/job-definition.module.js';
+import { MessageModule } from './message/message.module.js';
+import { ProcessDefinitionModule } from './process-definition/process-definition.module.js';
+import { ProcessInstanceModule } from './process-instance/process-instance.module.js';
+import { TaskModule } from './task/task.module.js';
+import { VariableInstanceModule } from './variable-instance/variable-instance.module.js';
+import { VersionModule } from './version/version.module.js';
+
+const RESOURCES = [
+  DecisionDefinitionModule,
+  DeploymentModule,
+  EngineModule,
+  EventSubscriptionModule,
+  ExecutionModule,
+  ExternalTaskModule,
+  HistoryModule,
+  IdentityRestModule,
+  IncidentModule,
+  JobDefinitionModule,
+  JobModule,
+  MessageModule,
+  ProcessDefinitionModule,
+  ProcessInstanceModule,
+  TaskModule,
+  VariableInstanceModule,
+  VersionModule,
+];
+
+@Module({})
+class AppModule {}
 
 /** Every REST resource of the server. */
-@Module({})
-export class AppModule {
-  static of(core: Core): DynamicModule {
-    return { module: AppModule, imports: [CoreModule.of(core), ...RESOURCES], controllers: [HealthController] };
-  }
+export function appModule(core: Core): DynamicModule {
+  return { module: AppModule, imports: [coreModule(core), ...RESOURCES], controllers: [HealthController] };
 }
-
-const RESOURCES: readonly (new () => object)[] = [];

@@ -35,7 +35,8 @@ const OWN_SETTINGS: ReadonlySet<string> = new Set(['MILLRACE_REDIS_PREFIX']);
 /** @throws ConfigError naming the setting and what it should look like */
 export function parseConfig(env: Readonly<Record<string, string | undefined>>, directory = process.cwd()): Config {
   const unknown = Object.keys(env).find((name) => name.startsWith(OWN_PREFIX) && !OWN_SETTINGS.has(name));
-  if (unknown !== undefined) throw new ConfigError(`The setting ${unknown} is not known; docs/configuration.md lists all settings.`);
+  if (unknown !== undefined)
+    throw new ConfigError(`The setting ${unknown} is not known; docs/configuration.md lists all settings.`);
   const read = (name: string) => env[name]?.trim() || null;
   const config: Config = {
     host: read('HOST') ?? '127.0.0.1',
@@ -81,7 +82,8 @@ function url(name: string, text: string | null, protocols: readonly string[]): s
 }
 
 function oneOf(name: string, text: string, values: readonly string[]): string {
-  if (!values.includes(text)) throw new ConfigError(`${name} must be one of ${values.join(', ')}, but it is '${text}'.`);
+  if (!values.includes(text))
+    throw new ConfigError(`${name} must be one of ${values.join(', ')}, but it is '${text}'.`);
   return text;
 }
 

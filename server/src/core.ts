@@ -41,7 +41,7 @@ export interface Core {
  */
 export async function openCore(config: Config, logger: Logger): Promise<Core> {
   const scripts = await createScriptHost();
-  const { database, isEmbedded, close } = await openDatabase(config, logger);
+  const { database, isEmbedded, installationId, close } = await openDatabase(config, logger);
   const commitEvents = new CommitEvents();
   const definitions = new DefinitionCache(database, scripts);
   const resources = new DefinitionResources(database, definitions, scripts);
@@ -53,7 +53,11 @@ export async function openCore(config: Config, logger: Logger): Promise<Core> {
   const startTimers = new TimerStartEventHandler(database, unitOfWork, commitEvents);
   const locks = new JobLocks(database);
   const runner = new JobRunner(locks, (job) => (job.processInstanceId === null ? startTimers : instanceJobs), logger);
-  const jobExecutor = new JobExecutor(database, runner, createDispatcher(config, runner, commitEvents, logger));
+  const jobExecutor = new JobExecutor(
+    database,
+    runner,
+    createDispatcher(config, installationId, runner, commitEvents, logger),
+  );
   // Only this server can have had locks there, and it isn't the same process any more.
   if (isEmbedded) await locks.releaseAll();
   return {
@@ -73,8 +77,15 @@ export async function openCore(config: Config, logger: Logger): Promise<Core> {
   };
 }
 
-function createDispatcher(config: Config, runner: JobRunner, events: CommitEvents, logger: Logger): JobDispatcher | null {
+function createDispatcher(
+  config: Config,
+  installationId: string,
+  runner: JobRunner,
+  events: CommitEvents,
+  logger: Logger,
+): JobDispatcher | null {
   if (!config.jobExecutor) return null;
   if (config.redisUrl === null) return new InProcessDispatcher(runner, events, logger);
-  return new BullmqDispatcher(config.redisUrl, config.redisPrefix, runner, events, logger);
+  // Installations that share a Redis must not take each other's jobs; the braces keep a queue's keys together in a cluster.
+  return new BullmqDispatcher(config.redisUrl, `${config.redisPrefix}:{${installationId}}`, runner, events, logger);
 }

@@ -6,7 +6,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { AppModule } from './app.module.js';
+import { appModule } from './app.module.js';
 import { type Config, ConfigError } from './config.js';
 import { type Core, openCore } from './core.js';
 import { configureHttp } from './http/http-server.js';
@@ -14,6 +14,10 @@ import { JsonAdapter } from './http/json-adapter.js';
 import { BasicAuth, requireLogin } from './identity/basic-auth.js';
 import { readUsersFile } from './identity/users-file.js';
 import { createLogger } from './logging.js';
+
+/** How long a stopping server waits for requests that it is still working on. */
+const DRAIN_MS = 20_000;
+const SWEEP_MS = 100;
 
 export interface RunningServer {
   /** Where it answers, without a slash at the end. */
@@ -33,11 +37,11 @@ export async function createServer(config: Config, logger: Logger = createLogger
   let app: NestFastifyApplication | null = null;
   const close = async () => {
     // First HTTP, so that whoever was promised an answer gets it, then jobs, then the database.
-    await app?.close();
+    if (app) await drain(app);
     await core.close();
   };
   try {
-    app = await NestFactory.create<NestFastifyApplication>(AppModule.of(core), new JsonAdapter(), {
+    app = await NestFactory.create<NestFastifyApplication>(appModule(core), new JsonAdapter(), {
       bodyParser: false,
       logger: false,
       abortOnError: false,
@@ -57,6 +61,21 @@ export async function createServer(config: Config, logger: Logger = createLogger
   }
 }
 
+/** Ends when every request was answered; connections that clients keep open for the next one don't count. */
+async function drain(app: NestFastifyApplication): Promise<void> {
+  const { server } = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const started = Date.now();
+  const sweep = setInterval(() => {
+    if (Date.now() - started > DRAIN_MS) server.closeAllConnections();
+    else server.closeIdleConnections();
+  }, SWEEP_MS);
+  try {
+    await app.close();
+  } finally {
+    clearInterval(sweep);
+  }
+}
+
 function urlOf(config: Config, fastify: FastifyInstance): string {
   const { port } = fastify.server.address() as AddressInfo;
   return `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
@@ -65,7 +84,9 @@ function urlOf(config: Config, fastify: FastifyInstance): string {
 function explain(error: unknown, { host, port }: Config): unknown {
   switch ((error as NodeJS.ErrnoException).code) {
     case 'EADDRINUSE':
-      return new ConfigError(`Another program already uses port ${port} of ${host}; stop it, or set PORT to another one.`);
+      return new ConfigError(
+        `Another program already uses port ${port} of ${host}; stop it, or set PORT to another one.`,
+      );
     case 'EADDRNOTAVAIL':
       return new ConfigError(`HOST is ${host}, which is no address of this machine.`);
     case 'EACCES':

@@ -53,7 +53,10 @@ describe('login', () => {
     const refused = await server.inject({ url: '/engine-rest/task', headers: { authorization: basic('anna', 'no') } });
     expect(refused.headers['www-authenticate']).toMatch(/^Basic realm=/);
     expect(refused.json()).toMatchObject({ type: 'NotAuthorizedException' });
-    const admitted = await server.inject({ url: '/engine-rest/task', headers: { authorization: basic('anna', 's3cret:with:colons ü') } });
+    const admitted = await server.inject({
+      url: '/engine-rest/task',
+      headers: { authorization: basic('anna', 's3cret:with:colons ü') },
+    });
     expect(admitted.json()).toEqual({ user: 'anna' });
     await server.close();
   });
@@ -67,7 +70,9 @@ describe('login', () => {
   });
 
   test('refuses a name that comes twice, and a file that is not there', async () => {
-    await expect(readUsersFile(await usersFile(`anna:${stored}\nanna:${stored}`))).rejects.toThrow(/Line 2 .* second time/);
+    await expect(readUsersFile(await usersFile(`anna:${stored}\nanna:${stored}`))).rejects.toThrow(
+      /Line 2 .* second time/,
+    );
     await expect(readUsersFile(join(directory, 'none'))).rejects.toThrow(/can't be read \(ENOENT\)/);
   });
 });

@@ -32,7 +32,9 @@ describe('the database', () => {
   });
 
   test('is opened again as it was left', async () => {
-    await open.database.query(`INSERT INTO deployment (id, name, deployed_at) VALUES ('kept', 'Größe "x" \\ {y}', now())`);
+    await open.database.query(
+      `INSERT INTO deployment (id, name, deployed_at) VALUES ('kept', 'Größe "x" \\ {y}', now())`,
+    );
     await open.close();
     open = await openDatabase(storage, logger);
     expect(await open.database.query('SELECT name FROM deployment WHERE id = $1', ['kept'])).toEqual([
@@ -45,7 +47,19 @@ describe('the database', () => {
     const [row] = await open.database.query(
       `SELECT $1::text AS text, $2::integer AS number, $3::boolean AS yes, $4::timestamptz AS at, $5::jsonb AS json,
          $6::bytea AS bytes, $7::text[] AS texts, $8::jsonb[] AS objects, $9::timestamptz[] AS dates, $10::text AS nothing, $11::double precision AS big`,
-      ['ä"\\', 7, false, at, { a: [1, 'x'] }, Buffer.from([0, 255]), ['a,b', null, '{"q"}', 'NULL', ''], [{ q: '"\\' }, null], [at, null], undefined, 2 ** 53],
+      [
+        'ä"\\',
+        7,
+        false,
+        at,
+        { a: [1, 'x'] },
+        Buffer.from([0, 255]),
+        ['a,b', null, '{"q"}', 'NULL', ''],
+        [{ q: '"\\' }, null],
+        [at, null],
+        undefined,
+        2 ** 53,
+      ],
     );
     expect(row).toEqual({
       text: 'ä"\\',

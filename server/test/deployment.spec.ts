@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Core } from '../src/core.js';
 import type { DeploymentInput } from '../src/deployment/deployment.service.js';
-import { bpmn, END, files, messageStart, START, sequence, timerStart, USER_TASK } from './support/models.js';
+import { bpmn, dmn, END, files, messageStart, START, sequence, timerStart, USER_TASK } from './support/models.js';
 import { openTestCore, type TestCore } from './support/test-core.js';
 
 describe('deployments', () => {
@@ -25,7 +25,8 @@ describe('deployments', () => {
       deployChangedOnly: false,
       ...more,
     });
-  const one = async (sql: string, ...params: unknown[]) => (await core.database.query<Record<string, unknown>>(sql, params))[0];
+  const one = async (sql: string, ...params: unknown[]) =>
+    (await core.database.query<Record<string, unknown>>(sql, params))[0];
   const all = (sql: string, ...params: unknown[]) => core.database.query<Record<string, unknown>>(sql, params);
   const forGood = { cascade: true, skipCustomListeners: false, skipIoMappings: false };
 
@@ -48,7 +49,9 @@ describe('deployments', () => {
     ]);
     expect(second.processDefinitions).toMatchObject([{ version: 2, diagramResourceName: null }]);
     expect(second.processDefinitions[0]!.id).toMatch(/^versions:2:[0-9a-f-]{36}$/);
-    expect(await all('SELECT name, bytes FROM resource WHERE deployment_id = $1 ORDER BY position', first.deployment.id)).toEqual([
+    expect(
+      await all('SELECT name, bytes FROM resource WHERE deployment_id = $1 ORDER BY position', first.deployment.id),
+    ).toEqual([
       { name: 'versions.bpmn', bytes: Buffer.from(xml) },
       { name: 'versions.svg', bytes: Buffer.from('<svg/>') },
       { name: 'readme.txt', bytes: Buffer.from('hello') },
@@ -62,11 +65,16 @@ describe('deployments', () => {
   });
 
   test('with a mistake store nothing', async () => {
-    const count = () => one('SELECT (SELECT count(*) FROM deployment) AS deployments, (SELECT count(*) FROM resource) AS resources');
+    const count = () =>
+      one('SELECT (SELECT count(*) FROM deployment) AS deployments, (SELECT count(*) FROM resource) AS resources');
     const before = await count();
     const good = bpmn('good', sequence(START, END));
-    await expect(deploy(files(['good.bpmn', good], ['bad.bpmn', '<bpmn:definitions']))).rejects.toMatchObject({ code: 'PARSE_ERROR' });
-    await expect(deploy(files(['good.bpmn', good], ['again.bpmn', good]))).rejects.toThrow(/'good' is in 'good.bpmn' and in 'again.bpmn'/);
+    await expect(deploy(files(['good.bpmn', good], ['bad.bpmn', '<bpmn:definitions']))).rejects.toMatchObject({
+      code: 'PARSE_ERROR',
+    });
+    await expect(deploy(files(['good.bpmn', good], ['again.bpmn', good]))).rejects.toThrow(
+      /'good' is in 'good.bpmn' and in 'again.bpmn'/,
+    );
     await expect(deploy(files(['good.bpmn', good], ['good.bpmn', good]))).rejects.toThrow(/'good.bpmn' comes twice/);
     await expect(deploy([])).rejects.toThrow(/at least one resource/);
     expect(await count()).toEqual(before);
@@ -80,7 +88,10 @@ describe('deployments', () => {
     const same = await deploy(files(['a.bpmn', a('1')], ['b.bpmn', b]), more);
     expect(same).toMatchObject({ deployment: { id: first.deployment.id }, processDefinitions: [] });
     const changed = await deploy(files(['a.bpmn', a('2')], ['b.bpmn', b]), more);
-    expect(changed.processDefinitions.map(({ key, version }) => [key, version])).toEqual([['filtered-a', 2], ['filtered-b', 2]]);
+    expect(changed.processDefinitions.map(({ key, version }) => [key, version])).toEqual([
+      ['filtered-a', 2],
+      ['filtered-b', 2],
+    ]);
     const onlyChanged = await deploy(files(['a.bpmn', a('3')], ['b.bpmn', b]), { ...more, deployChangedOnly: true });
     expect(onlyChanged.processDefinitions.map(({ key, version }) => [key, version])).toEqual([['filtered-a', 3]]);
     // b comes from the deployment before the last one.
@@ -92,9 +103,14 @@ describe('deployments', () => {
 
   test('pin what a process calls to the version at that time', async () => {
     const child = bpmn('pinned-child', sequence(START, END));
-    const parent = bpmn('pinned-parent', sequence(START, '<bpmn:callActivity id="call" calledElement="pinned-child" />', END));
+    const parent = bpmn(
+      'pinned-parent',
+      sequence(START, '<bpmn:callActivity id="call" calledElement="pinned-child" />', END),
+    );
     const early = await deploy(files(['parent.bpmn', parent]));
-    expect(early.warnings).toMatchObject([{ resourceName: 'parent.bpmn', elementId: 'call', message: expect.stringContaining("'pinned-child'") }]);
+    expect(early.warnings).toMatchObject([
+      { resourceName: 'parent.bpmn', elementId: 'call', message: expect.stringContaining("'pinned-child'") },
+    ]);
     const alone = await deploy(files(['child.bpmn', child]));
     const late = await deploy(files(['parent.bpmn', parent]));
     expect(late.warnings).toEqual([]);
@@ -108,6 +124,67 @@ describe('deployments', () => {
     expect(await target(together.processDefinitions[0]!)).toEqual({ id: own.id });
   });
 
+  test('keep a running version on what it was deployed with, until the model says latest', async () => {
+    const child = (name: string) => bpmn('release-child', sequence(START, USER_TASK, END), `name="${name}"`);
+    const call = (id: string, more = '') => `<bpmn:callActivity id="${id}" calledElement="release-child" ${more} />`;
+    const parent = (key: string, more?: string) => bpmn(key, sequence(START, call('call', more), END));
+    const { processDefinitions } = await deploy(
+      files(
+        ['child.bpmn', child('one')],
+        ['pinned.bpmn', parent('release-pinned')],
+        ['latest.bpmn', parent('release-latest', 'camunda:calledElementBinding="latest"')],
+        [
+          'version.bpmn',
+          parent('release-version', 'camunda:calledElementBinding="version" camunda:calledElementVersion="2"'),
+        ],
+        ['deployment.bpmn', parent('release-deployment', 'camunda:calledElementBinding="deployment"')],
+      ),
+    );
+    await deploy(files(['child.bpmn', child('two')]));
+    await deploy(files(['child.bpmn', child('three')]));
+    const called: Record<string, unknown> = {};
+    for (const { id, key } of processDefinitions.filter((definition) => definition.key !== 'release-child')) {
+      const { instanceId } = await core.unitOfWork.start({ definitionId: id, businessKey: null, tenantId: null });
+      const row = await one(
+        `SELECT d.name FROM process_instance i JOIN process_definition d ON d.id = i.process_definition_id WHERE i.super_process_instance_id = $1`,
+        instanceId,
+      );
+      called[key] = row?.['name'];
+    }
+    expect(called).toEqual({
+      'release-pinned': 'one',
+      'release-latest': 'three',
+      'release-version': 'two',
+      'release-deployment': 'one',
+    });
+  });
+
+  test('bring decisions, which are pinned like called processes', async () => {
+    const rule =
+      '<bpmn:businessRuleTask id="decide" camunda:decisionRef="greeting" camunda:mapDecisionResult="singleEntry" camunda:resultVariable="said" />';
+    const xml = bpmn('greeter', sequence(START, rule, USER_TASK, END));
+    const first = await deploy(files(['greeting.dmn', dmn('greeting', 'hello')], ['greeter.bpmn', xml]));
+    expect(first.decisionDefinitions).toMatchObject([
+      {
+        key: 'greeting',
+        version: 1,
+        name: 'Greeting',
+        resourceName: 'greeting.dmn',
+        category: 'http://example.org/decisions',
+      },
+    ]);
+    const second = await deploy(files(['greeting.dmn', dmn('greeting', 'good day')]));
+    expect(second.decisionDefinitions).toMatchObject([{ key: 'greeting', version: 2 }]);
+    const { instanceId } = await core.unitOfWork.start({
+      definitionId: first.processDefinitions[0]!.id,
+      businessKey: null,
+      tenantId: null,
+    });
+    expect(
+      await one(`SELECT text_value AS said FROM variable WHERE process_instance_id = $1 AND name = 'said'`, instanceId),
+    ).toEqual({ said: 'hello' });
+  });
+
   test('hand start messages and start timers to the newest version, and back when it is deleted', async () => {
     const message = bpmn('by-message', sequence(messageStart(), END));
     const timer = bpmn('by-timer', sequence(timerStart('R/PT1H'), END));
@@ -115,8 +192,12 @@ describe('deployments', () => {
     const first = await deploy(resources);
     const second = await deploy(resources);
     const triggers = async () => ({
-      messages: await all(`SELECT process_definition_id AS id, event_name AS name FROM event_subscription WHERE process_definition_key = 'by-message'`),
-      timers: await all(`SELECT process_definition_id AS id, type, repeat IS NOT NULL AS repeats, due_date > now() AS later FROM job WHERE process_definition_key = 'by-timer'`),
+      messages: await all(
+        `SELECT process_definition_id AS id, event_name AS name FROM event_subscription WHERE process_definition_key = 'by-message'`,
+      ),
+      timers: await all(
+        `SELECT process_definition_id AS id, type, repeat IS NOT NULL AS repeats, due_date > now() AS later FROM job WHERE process_definition_key = 'by-timer'`,
+      ),
     });
     const of = ({ processDefinitions: [a, b] }: typeof first) => ({
       messages: [{ id: a!.id, name: 'order placed' }],
@@ -137,15 +218,32 @@ describe('deployments', () => {
   });
 
   test('can only be deleted with their running instances', async () => {
-    const { deployment, processDefinitions } = await deploy(files(['used.bpmn', bpmn('used', sequence(START, USER_TASK, END))]));
+    const { deployment, processDefinitions } = await deploy(
+      files(['used.bpmn', bpmn('used', sequence(START, USER_TASK, END))]),
+    );
     const definitionId = processDefinitions[0]!.id;
     const { instanceId } = await core.unitOfWork.start({ definitionId, businessKey: null, tenantId: null });
-    await expect(core.deployments.delete(deployment.id, { ...forGood, cascade: false })).rejects.toMatchObject({ code: 'DEFINITION_IN_USE' });
-    await expect(core.deployments.deleteDefinition(definitionId, { ...forGood, cascade: false })).rejects.toMatchObject({ code: 'DEFINITION_IN_USE' });
+    await expect(core.deployments.delete(deployment.id, { ...forGood, cascade: false })).rejects.toMatchObject({
+      code: 'DEFINITION_IN_USE',
+    });
+    await expect(core.deployments.deleteDefinition(definitionId, { ...forGood, cascade: false })).rejects.toMatchObject(
+      { code: 'DEFINITION_IN_USE' },
+    );
     await core.deployments.delete(deployment.id, forGood);
-    for (const table of ['process_instance', 'user_task', 'historic_process_instance', 'historic_activity_instance', 'historic_task'])
-      expect(await one(`SELECT count(*)::integer AS rows FROM ${table} WHERE process_definition_id = $1`, definitionId), table).toEqual({ rows: 0 });
-    await expect(core.unitOfWork.run(instanceId, { kind: 'setBusinessKey', businessKey: 'x' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    for (const table of [
+      'process_instance',
+      'user_task',
+      'historic_process_instance',
+      'historic_activity_instance',
+      'historic_task',
+    ])
+      expect(
+        await one(`SELECT count(*)::integer AS rows FROM ${table} WHERE process_definition_id = $1`, definitionId),
+        table,
+      ).toEqual({ rows: 0 });
+    await expect(core.unitOfWork.run(instanceId, { kind: 'setBusinessKey', businessKey: 'x' })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
     await expect(core.deployments.delete(deployment.id, forGood)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
@@ -153,11 +251,15 @@ describe('deployments', () => {
     const { deployment, processDefinitions } = await deploy(files(['past.bpmn', bpmn('past', sequence(START, END))]));
     await core.unitOfWork.start({ definitionId: processDefinitions[0]!.id, businessKey: null, tenantId: null });
     await core.deployments.delete(deployment.id, { ...forGood, cascade: false });
-    expect(await one(`SELECT state FROM historic_process_instance WHERE process_definition_key = 'past'`)).toEqual({ state: 'COMPLETED' });
+    expect(await one(`SELECT state FROM historic_process_instance WHERE process_definition_key = 'past'`)).toEqual({
+      state: 'COMPLETED',
+    });
   });
 
   test('suspended definitions start nothing, and take their instances along on request', async () => {
-    const { processDefinitions } = await deploy(files(['paused.bpmn', bpmn('paused', sequence(START, USER_TASK, END))]));
+    const { processDefinitions } = await deploy(
+      files(['paused.bpmn', bpmn('paused', sequence(START, USER_TASK, END))]),
+    );
     const definitionId = processDefinitions[0]!.id;
     const start = () => core.unitOfWork.start({ definitionId, businessKey: null, tenantId: null });
     await start();
@@ -169,10 +271,28 @@ describe('deployments', () => {
     expect(await tasks()).toEqual([{ suspended: false }]);
     await set(true, true);
     expect(await tasks()).toEqual([{ suspended: true }]);
-    await core.deployments.suspendDefinitionsByKey('paused', null, { suspended: false, includeProcessInstances: true, executionDate: null });
+    await core.deployments.suspendDefinitionsByKey('paused', null, {
+      suspended: false,
+      includeProcessInstances: true,
+      executionDate: null,
+    });
     expect(await tasks()).toEqual([{ suspended: false }]);
     await start();
-    await expect(set(true, false).then(() => core.deployments.suspendDefinition('no', { suspended: true, includeProcessInstances: false, executionDate: null }))).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    await expect(core.deployments.suspendDefinition(definitionId, { suspended: true, includeProcessInstances: false, executionDate: new Date() })).rejects.toMatchObject({ code: 'INVALID_COMMAND' });
+    await expect(
+      set(true, false).then(() =>
+        core.deployments.suspendDefinition('no', {
+          suspended: true,
+          includeProcessInstances: false,
+          executionDate: null,
+        }),
+      ),
+    ).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(
+      core.deployments.suspendDefinition(definitionId, {
+        suspended: true,
+        includeProcessInstances: false,
+        executionDate: new Date(),
+      }),
+    ).rejects.toMatchObject({ code: 'INVALID_COMMAND' });
   });
 });

@@ -2,7 +2,8 @@ import type { Change } from '@millrace/engine';
 import { expect, test } from 'vitest';
 import { foldChanges } from '../src/persistence/fold-changes.js';
 
-const insert = (id: string, row: object) => ({ op: 'insert', table: 'job', id, row: { id, ...row } }) as unknown as Change;
+const insert = (id: string, row: object) =>
+  ({ op: 'insert', table: 'job', id, row: { id, ...row } }) as unknown as Change;
 const update = (id: string, set: object) => ({ op: 'update', table: 'job', id, set }) as unknown as Change;
 const remove = (id: string) => ({ op: 'delete', table: 'job', id }) as unknown as Change;
 

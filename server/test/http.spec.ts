@@ -83,14 +83,22 @@ let app: NestFastifyApplication;
 const reported: unknown[] = [];
 
 beforeAll(async () => {
-  app = await NestFactory.create<NestFastifyApplication>(CupModule, new JsonAdapter(), { bodyParser: false, logger: false });
+  app = await NestFactory.create<NestFastifyApplication>(CupModule, new JsonAdapter(), {
+    bodyParser: false,
+    logger: false,
+  });
   await configureHttp(app, { browserAppDirectory: null, reportError: (error) => reported.push(error) });
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
 });
 afterAll(() => app.close());
 
-async function call(method: 'GET' | 'POST' | 'DELETE' | 'PUT' | 'HEAD', url: string, body?: unknown, type = 'application/json') {
+async function call(
+  method: 'GET' | 'POST' | 'DELETE' | 'PUT' | 'HEAD',
+  url: string,
+  body?: unknown,
+  type = 'application/json',
+) {
   const payload = body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) };
   const headers = body === undefined ? {} : { 'content-type': type };
   const answer = await app.inject({ method, url, headers, ...payload });
@@ -166,7 +174,9 @@ describe('a refused request', () => {
     [{ litres: 1, variables: { a: { value: '2020-13-01', type: 'Date' } } }, /is not a Date/],
     [{ litres: 1, variables: 5 }, /'variables' expected object/],
   ])('names the member that is wrong: %j', async (body, message) => {
-    expect(await call('POST', '/engine-rest/cup/1/fill', body)).toEqual(refused(400, 'InvalidRequestException', message));
+    expect(await call('POST', '/engine-rest/cup/1/fill', body)).toEqual(
+      refused(400, 'InvalidRequestException', message),
+    );
   });
 
   test('for a bug of ours tells the log everything and the client nothing', async () => {
@@ -179,7 +189,12 @@ describe('a refused request', () => {
 
 describe('a body', () => {
   test('may hold numbers as texts and the reverse, and members nobody knows', async () => {
-    const { body } = await call('POST', '/engine-rest/cup/1/fill', { litres: '1.5', label: 7, hot: 'true', mystery: 1 });
+    const { body } = await call('POST', '/engine-rest/cup/1/fill', {
+      litres: '1.5',
+      label: 7,
+      hot: 'true',
+      mystery: 1,
+    });
     expect(body).toMatchObject({ litres: 1.5, label: '7', hot: true });
   });
 
@@ -193,7 +208,11 @@ describe('a body', () => {
         d: { value: null },
         e: { value: '2026-11-23T03:00:00.000+0200', type: 'date' },
         f: { value: '9007199254740993', type: 'Long' },
-        g: { value: '{"x":1}', type: 'Object', valueInfo: { objectTypeName: 'a.B', serializationDataFormat: 'application/json' } },
+        g: {
+          value: '{"x":1}',
+          type: 'Object',
+          valueInfo: { objectTypeName: 'a.B', serializationDataFormat: 'application/json' },
+        },
         h: { value: 'YQ==', type: 'File', valueInfo: { filename: 'a.txt', mimetype: 'text/plain' } },
         i: { value: 'x', valueInfo: { transient: true } },
         j: {},
@@ -207,7 +226,11 @@ describe('a body', () => {
       d: { type: 'Null', value: null },
       e: { type: 'Date', value: '2026-11-23T01:00:00.000Z' },
       f: { type: 'Long', value: '9007199254740993' },
-      g: { type: 'Object', value: '{"x":1}', valueInfo: { objectTypeName: 'a.B', serializationDataFormat: 'application/json' } },
+      g: {
+        type: 'Object',
+        value: '{"x":1}',
+        valueInfo: { objectTypeName: 'a.B', serializationDataFormat: 'application/json' },
+      },
       h: { type: 'File', value: 'YQ==', valueInfo: { filename: 'a.txt', mimetype: 'text/plain' } },
       i: { type: 'String', value: 'x', transient: true },
       j: { type: 'Null', value: null },
@@ -247,7 +270,10 @@ describe('a query', () => {
       full: null,
       traits: [{ name: 'n', operator: 'gt', value: 500 }],
       orQueries: [{ size: 1, full: true }],
-      sorting: [{ sortBy: 'size', sortOrder: 'asc' }, { sortBy: 'id', sortOrder: 'desc', parameters: { variable: 'x' } }],
+      sorting: [
+        { sortBy: 'size', sortOrder: 'asc' },
+        { sortBy: 'id', sortOrder: 'desc', parameters: { variable: 'x' } },
+      ],
     });
     expect(body.input).toEqual({
       filters: { size: 3, traits: [{ name: 'n', operator: 'gt', value: 500 }] },
@@ -289,7 +315,11 @@ test('paging by something that is no number is answered as Camunda does, with 40
 describe('the API description', () => {
   test('holds every operation with its schemas by name', async () => {
     const { body } = await call('GET', '/api-docs/json');
-    expect(Object.keys(body.paths)).toEqual(['/engine-rest/cup', '/engine-rest/cup/{id}', '/engine-rest/cup/{id}/fill']);
+    expect(Object.keys(body.paths)).toEqual([
+      '/engine-rest/cup',
+      '/engine-rest/cup/{id}',
+      '/engine-rest/cup/{id}/fill',
+    ]);
     expect(body.paths['/engine-rest/cup/{id}/fill'].post).toMatchObject({
       operationId: 'fillCup',
       tags: ['Cup'],
@@ -303,11 +333,14 @@ describe('the API description', () => {
   });
 
   test('can be read in the browser', async () => {
-    expect(await call('GET', '/api-docs')).toMatchObject({ status: 301 });
-    const page = await call('GET', '/api-docs/');
-    expect(page.status).toBe(200);
-    expect(page.body).toContain('swagger-ui-bundle.js');
-    expect((await call('GET', '/api-docs/swagger-ui-init.js')).body).toContain('/api-docs/json');
-    expect((await call('GET', '/api-docs/swagger-ui.css')).status).toBe(200);
+    await app.listen(0, '127.0.0.1');
+    const base = await app.getUrl();
+    const page = await fetch(`${base}/api-docs`);
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(page.url).toBe(`${base}/api-docs/`);
+    expect(await page.text()).toContain('swagger-ui-bundle.js');
+    expect(await (await fetch(`${base}/api-docs/swagger-ui-init.js`)).text()).toContain('/api-docs/json');
+    expect((await fetch(`${base}/api-docs/swagger-ui.css`)).status).toBe(200);
+    expect((await fetch(`${base}/api-docs/nothing`)).status).toBe(404);
   });
 });

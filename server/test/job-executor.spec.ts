@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Core } from '../src/core.js';
 import { bpmn, END, files, START, sequence, timerStart, USER_TASK } from './support/models.js';
 import { openTestCore, type TestCore } from './support/test-core.js';
+import { removeKeys } from './support/test-server.js';
 import { until } from './support/until.js';
 
 const script = (id: string, source: string, attributes = '') =>
@@ -12,7 +12,7 @@ const wait = (duration: string) =>
   `<bpmn:intermediateCatchEvent id="pause"><bpmn:timerEventDefinition id="t"><bpmn:timeDuration xsi:type="bpmn:tFormalExpression">${duration}</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:intermediateCatchEvent>`;
 
 const redisUrl = process.env['REDIS_URL'];
-const dispatchers = [
+const dispatchers: { name: string; settings: Record<string, string> }[] = [
   { name: 'in this process', settings: {} },
   ...(redisUrl ? [{ name: 'through Redis', settings: { REDIS_URL: redisUrl } }] : []),
 ];
@@ -30,7 +30,7 @@ describe.each(dispatchers)('jobs that run $name', ({ settings }) => {
 
   afterAll(async () => {
     await host.close();
-    if (redisUrl && settings.REDIS_URL) await removeKeys(redisUrl, prefix);
+    if (redisUrl && settings['REDIS_URL']) await removeKeys(redisUrl, prefix);
   });
 
   const deploy = async (key: string, inside: string) => {
@@ -46,16 +46,23 @@ describe.each(dispatchers)('jobs that run $name', ({ settings }) => {
   };
   const start = async (definitionId: string, variables = {}) =>
     (await core.unitOfWork.start({ definitionId, businessKey: null, tenantId: null, variables })).instanceId;
-  const one = async <T = Record<string, unknown>>(sql: string, ...params: unknown[]) => (await core.database.query<T>(sql, params))[0];
+  const one = async <T = Record<string, unknown>>(sql: string, ...params: unknown[]) =>
+    (await core.database.query<T>(sql, params))[0];
   const jobOf = (instanceId: string) =>
     one<{ id: string; retries: number; message: string | null; owner: string | null }>(
       'SELECT id, retries, exception_message AS message, lock_owner AS owner FROM job WHERE process_instance_id = $1',
       instanceId,
     );
-  const ended = (instanceId: string) => one('SELECT id FROM historic_process_instance WHERE id = $1 AND ended_at IS NOT NULL', instanceId);
+  const ended = (instanceId: string) =>
+    one('SELECT id FROM historic_process_instance WHERE id = $1 AND ended_at IS NOT NULL', instanceId);
 
   test('go on behind an asynchronous task', async () => {
-    const id = await start(await deploy('async', sequence(START, script('work', 'execution.setVariable("done", true)', 'camunda:asyncBefore="true"'), END)));
+    const id = await start(
+      await deploy(
+        'async',
+        sequence(START, script('work', 'execution.setVariable("done", true)', 'camunda:asyncBefore="true"'), END),
+      ),
+    );
     await until('the instance to end', () => ended(id));
   });
 
@@ -66,12 +73,18 @@ describe.each(dispatchers)('jobs that run $name', ({ settings }) => {
   });
 
   test('are tried three times, then wait for somebody behind an incident', async () => {
-    const failing = script('work', 'if (!execution.getVariable("repaired")) throw new Error("no paper")', 'camunda:asyncBefore="true"');
+    const failing = script(
+      'work',
+      'if (!execution.getVariable("repaired")) throw new Error("no paper")',
+      'camunda:asyncBefore="true"',
+    );
     const id = await start(await deploy('failing', sequence(START, failing, END)));
     await until('an incident', () => one('SELECT id FROM incident WHERE process_instance_id = $1', id));
     const job = await jobOf(id);
     expect(job).toMatchObject({ retries: 0, message: expect.stringContaining('no paper'), owner: null });
-    expect(await one('SELECT type, configuration, message FROM incident WHERE process_instance_id = $1', id)).toMatchObject({
+    expect(
+      await one('SELECT type, configuration, message FROM incident WHERE process_instance_id = $1', id),
+    ).toMatchObject({
       type: 'failedJob',
       configuration: job!.id,
     });
@@ -84,14 +97,28 @@ describe.each(dispatchers)('jobs that run $name', ({ settings }) => {
 
   test('start instances by timer, as often as the cycle says', async () => {
     const definitionId = await deploy('cycle', sequence(timerStart('R2/PT0.2S'), USER_TASK, END));
-    await until('the cycle to be over', async () => !(await one('SELECT id FROM job WHERE process_definition_id = $1', definitionId)));
-    expect(await one('SELECT count(*)::integer AS started FROM process_instance WHERE process_definition_id = $1', definitionId)).toEqual({ started: 2 });
+    await until(
+      'the cycle to be over',
+      async () => !(await one('SELECT id FROM job WHERE process_definition_id = $1', definitionId)),
+    );
+    expect(
+      await one(
+        'SELECT count(*)::integer AS started FROM process_instance WHERE process_definition_id = $1',
+        definitionId,
+      ),
+    ).toEqual({ started: 2 });
   });
 
   test('of a start timer that fails count down their retries', async () => {
-    const definitionId = await deploy('bad-start', sequence(timerStart('R/PT0.1S'), script('work', 'throw new Error("broken start")'), END));
+    const definitionId = await deploy(
+      'bad-start',
+      sequence(timerStart('R/PT0.1S'), script('work', 'throw new Error("broken start")'), END),
+    );
     const job = await until('the retries to be used up', () =>
-      one('SELECT retries, exception_message AS message FROM job WHERE process_definition_id = $1 AND retries = 0', definitionId),
+      one(
+        'SELECT retries, exception_message AS message FROM job WHERE process_definition_id = $1 AND retries = 0',
+        definitionId,
+      ),
     );
     expect(job).toMatchObject({ message: expect.stringContaining('broken start') });
     expect(await one('SELECT id FROM process_instance WHERE process_definition_id = $1', definitionId)).toBeUndefined();
@@ -109,14 +136,31 @@ describe.each(dispatchers)('jobs that run $name', ({ settings }) => {
 
   test('of a server that died are taken over when its lock runs out', async () => {
     const id = await start(await deploy('orphan', sequence(START, wait('PT1H'), END)));
-    await core.database.query(`UPDATE job SET lock_owner = 'dead', lock_expires_at = now() + interval '1 second', due_date = now() WHERE process_instance_id = $1`, [id]);
+    await core.database.query(
+      `UPDATE job SET lock_owner = 'dead', lock_expires_at = now() + interval '1 second', due_date = now() WHERE process_instance_id = $1`,
+      [id],
+    );
     await until('another server to run it', () => ended(id));
   });
 
   test('many of them all run, each once', async () => {
-    const definitionId = await deploy('many', sequence(START, script('work', 'execution.setVariable("n", (execution.getVariable("n") || 0) + 1)', 'camunda:asyncBefore="true"'), END));
+    const definitionId = await deploy(
+      'many',
+      sequence(
+        START,
+        script(
+          'work',
+          'execution.setVariable("n", (execution.getVariable("n") || 0) + 1)',
+          'camunda:asyncBefore="true"',
+        ),
+        END,
+      ),
+    );
     await Promise.all(Array.from({ length: 40 }, () => start(definitionId)));
-    await until('all to end', async () => !(await one('SELECT id FROM process_instance WHERE process_definition_id = $1', definitionId)));
+    await until(
+      'all to end',
+      async () => !(await one('SELECT id FROM process_instance WHERE process_definition_id = $1', definitionId)),
+    );
     expect(
       await one(
         `SELECT count(*)::integer AS instances, sum(number_value)::integer AS runs FROM historic_variable WHERE process_definition_id = $1 AND name = 'n'`,
@@ -125,9 +169,9 @@ describe.each(dispatchers)('jobs that run $name', ({ settings }) => {
     ).toEqual({ instances: 40, runs: 40 });
   });
 
-  test.runIf(settings.REDIS_URL)('are found again when Redis has lost everything', async () => {
+  test.runIf(settings['REDIS_URL'])('are found again when Redis has lost everything', async () => {
     const id = await start(await deploy('lost', sequence(START, wait('PT2S'), END)));
-    await removeKeys(settings.REDIS_URL!, prefix);
+    await removeKeys(settings['REDIS_URL']!, prefix);
     await until('the timer to fire', () => ended(id));
   });
 });
@@ -150,9 +194,19 @@ describe('jobs that are run by hand', () => {
       tenantId: null,
       duplicateFiltering: false,
       deployChangedOnly: false,
-      resources: files(['hand.bpmn', bpmn('hand', sequence(START, wait('PT1H'), script('work', 'throw new Error("no ink")', 'camunda:asyncBefore="true"'), END))]),
+      resources: files([
+        'hand.bpmn',
+        bpmn(
+          'hand',
+          sequence(START, wait('PT1H'), script('work', 'throw new Error("no ink")', 'camunda:asyncBefore="true"'), END),
+        ),
+      ]),
     });
-    const { instanceId } = await core.unitOfWork.start({ definitionId: processDefinitions[0]!.id, businessKey: null, tenantId: null });
+    const { instanceId } = await core.unitOfWork.start({
+      definitionId: processDefinitions[0]!.id,
+      businessKey: null,
+      tenantId: null,
+    });
     const jobs = () =>
       core.database.query<{ id: string; type: string; retries: number; message: string | null }>(
         'SELECT id, type, retries, exception_message AS message FROM job WHERE process_instance_id = $1',
@@ -163,14 +217,9 @@ describe('jobs that are run by hand', () => {
     const [continuation] = await jobs();
     expect(continuation).toMatchObject({ type: 'async-continuation', retries: 3 });
     await expect(core.jobExecutor.executeNow(continuation!.id)).rejects.toThrow('no ink');
-    expect(await jobs()).toMatchObject([{ id: continuation!.id, retries: 2, message: expect.stringContaining('no ink') }]);
+    expect(await jobs()).toMatchObject([
+      { id: continuation!.id, retries: 2, message: expect.stringContaining('no ink') },
+    ]);
     await expect(core.jobExecutor.executeNow(timer!.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 });
-
-async function removeKeys(url: string, prefix: string): Promise<void> {
-  const redis = new Redis(url);
-  const keys = await redis.keys(`${prefix}:*`);
-  if (keys.length > 0) await redis.del(keys);
-  await redis.quit();
-}

@@ -32,10 +32,31 @@ describe('a unit of work', () => {
         ['forked.bpmn', bpmn('forked', fork)],
         ['errand.bpmn', bpmn('errand', sequence(START, service, END))],
         ['child.bpmn', bpmn('child', sequence(START, USER_TASK, END))],
-        ['quick.bpmn', bpmn('quick', sequence(START, '<bpmn:scriptTask id="double" scriptFormat="javascript"><bpmn:script>execution.setVariable("doubled", 2 * execution.getVariable("n"))</bpmn:script></bpmn:scriptTask>', END))],
+        [
+          'quick.bpmn',
+          bpmn(
+            'quick',
+            sequence(
+              START,
+              '<bpmn:scriptTask id="double" scriptFormat="javascript"><bpmn:script>execution.setVariable("doubled", 2 * execution.getVariable("n"))</bpmn:script></bpmn:scriptTask>',
+              END,
+            ),
+          ),
+        ],
         ['parent.bpmn', bpmn('parent', sequence(START, call('child'), END))],
         ['hurry.bpmn', bpmn('hurry', sequence(START, call('quick'), USER_TASK, END))],
-        ['broken.bpmn', bpmn('broken', sequence(START, USER_TASK, '<bpmn:scriptTask id="throws" scriptFormat="javascript"><bpmn:script>throw new Error("out of paper")</bpmn:script></bpmn:scriptTask>', END))],
+        [
+          'broken.bpmn',
+          bpmn(
+            'broken',
+            sequence(
+              START,
+              USER_TASK,
+              '<bpmn:scriptTask id="throws" scriptFormat="javascript"><bpmn:script>throw new Error("out of paper")</bpmn:script></bpmn:scriptTask>',
+              END,
+            ),
+          ),
+        ],
       ),
     });
     for (const { key, id } of processDefinitions) ids.set(key, id);
@@ -45,9 +66,13 @@ describe('a unit of work', () => {
 
   const start = (key: string, variables = {}) =>
     core.unitOfWork.start({ definitionId: ids.get(key)!, businessKey: null, tenantId: null, variables });
-  const one = async <T = Record<string, unknown>>(sql: string, ...params: unknown[]) => (await core.database.query<T>(sql, params))[0]!;
+  const one = async <T = Record<string, unknown>>(sql: string, ...params: unknown[]) =>
+    (await core.database.query<T>(sql, params))[0]!;
   const taskOf = async (instanceId: string, element = 'task', on = core) => {
-    const [row] = await on.database.query<{ id: string }>('SELECT id FROM user_task WHERE process_instance_id = $1 AND element_id = $2', [instanceId, element]);
+    const [row] = await on.database.query<{ id: string }>(
+      'SELECT id FROM user_task WHERE process_instance_id = $1 AND element_id = $2',
+      [instanceId, element],
+    );
     return row!.id;
   };
   const complete = async (instanceId: string, element?: string, on = core): Promise<CommandResult> =>
@@ -60,19 +85,32 @@ describe('a unit of work', () => {
     );
 
   test('stores an instance with what it waits for, and takes it all away at its end', async () => {
-    const { instanceId, result, state } = await start('simple', { who: text('Anna'), n: { type: 'Long', value: '9007199254740993' } });
+    const { instanceId, result, state } = await start('simple', {
+      who: text('Anna'),
+      n: { type: 'Long', value: '9007199254740993' },
+    });
     expect(result.ended).toBe(false);
     expect(state?.id).toBe(instanceId);
     expect(await everything(instanceId)).toEqual({ instances: 1, tasks: 1, variables: 2 });
     const ended = await complete(instanceId);
     expect(ended.ended).toBe(true);
     expect(await everything(instanceId)).toEqual({ instances: 0, tasks: 0, variables: 0 });
-    expect(await one('SELECT state, start_activity_id, end_activity_id FROM historic_process_instance WHERE id = $1', instanceId)).toEqual({
+    expect(
+      await one(
+        'SELECT state, start_activity_id, end_activity_id FROM historic_process_instance WHERE id = $1',
+        instanceId,
+      ),
+    ).toEqual({
       state: 'COMPLETED',
       start_activity_id: 'start',
       end_activity_id: 'end',
     });
-    expect(await one(`SELECT type, text_value AS text, number_value AS number FROM historic_variable WHERE process_instance_id = $1 AND name = 'n'`, instanceId)).toEqual({
+    expect(
+      await one(
+        `SELECT type, text_value AS text, number_value AS number FROM historic_variable WHERE process_instance_id = $1 AND name = 'n'`,
+        instanceId,
+      ),
+    ).toEqual({
       type: 'Long',
       text: '9007199254740993',
       number: 9007199254740992,
@@ -133,8 +171,16 @@ describe('a unit of work', () => {
 
   test('refuses text that no database can hold, and changes nothing', async () => {
     const { instanceId } = await start('simple');
-    const failing = core.unitOfWork.run(instanceId, { kind: 'setVariables', scopeId: instanceId, local: false, set: { bad: text('a\u0000b') } });
-    await expect(failing).rejects.toMatchObject({ code: 'INVALID_COMMAND', message: expect.stringContaining('U+0000') });
+    const failing = core.unitOfWork.run(instanceId, {
+      kind: 'setVariables',
+      scopeId: instanceId,
+      local: false,
+      set: { bad: text('a\u0000b') },
+    });
+    await expect(failing).rejects.toMatchObject({
+      code: 'INVALID_COMMAND',
+      message: expect.stringContaining('U+0000'),
+    });
     expect(await everything(instanceId)).toEqual({ instances: 1, tasks: 1, variables: 0 });
   });
 
@@ -145,13 +191,34 @@ describe('a unit of work', () => {
       instanceId,
     );
     expect(child.root).toBe(instanceId);
-    expect(await one('SELECT text_value AS who FROM variable WHERE process_instance_id = $1', child.id)).toEqual({ who: 'Anna' });
-    const objection = core.unitOfWork.run(child.id, { kind: 'completeTask', taskId: await taskOf(child.id) }, { within: () => Promise.reject(new Error('no')) });
+    expect(await one('SELECT text_value AS who FROM variable WHERE process_instance_id = $1', child.id)).toEqual({
+      who: 'Anna',
+    });
+    const objection = core.unitOfWork.run(
+      child.id,
+      { kind: 'completeTask', taskId: await taskOf(child.id) },
+      { within: () => Promise.reject(new Error('no')) },
+    );
     await expect(objection).rejects.toThrow('no');
-    expect(await one('SELECT count(*)::integer AS running FROM process_instance WHERE root_process_instance_id = $1', instanceId)).toEqual({ running: 2 });
+    expect(
+      await one(
+        'SELECT count(*)::integer AS running FROM process_instance WHERE root_process_instance_id = $1',
+        instanceId,
+      ),
+    ).toEqual({ running: 2 });
     await complete(child.id);
-    expect(await one('SELECT count(*)::integer AS running FROM process_instance WHERE root_process_instance_id = $1', instanceId)).toEqual({ running: 0 });
-    expect(await one(`SELECT count(*)::integer AS done FROM historic_process_instance WHERE root_process_instance_id = $1 AND state = 'COMPLETED'`, instanceId)).toEqual({ done: 2 });
+    expect(
+      await one(
+        'SELECT count(*)::integer AS running FROM process_instance WHERE root_process_instance_id = $1',
+        instanceId,
+      ),
+    ).toEqual({ running: 0 });
+    expect(
+      await one(
+        `SELECT count(*)::integer AS done FROM historic_process_instance WHERE root_process_instance_id = $1 AND state = 'COMPLETED'`,
+        instanceId,
+      ),
+    ).toEqual({ done: 2 });
   });
 
   test('answers with what the caller has become when the called instance ends at once', async () => {
@@ -170,9 +237,12 @@ describe('a unit of work', () => {
   test('completes a task once, however many ask', async () => {
     const { instanceId } = await start('simple');
     const taskId = await taskOf(instanceId);
-    const results = await Promise.allSettled(Array.from({ length: 8 }, () => core.unitOfWork.run(instanceId, { kind: 'completeTask', taskId })));
+    const results = await Promise.allSettled(
+      Array.from({ length: 8 }, () => core.unitOfWork.run(instanceId, { kind: 'completeTask', taskId })),
+    );
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-    for (const result of results) if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'NOT_FOUND' });
+    for (const result of results)
+      if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'NOT_FOUND' });
   });
 
   test('tells of the work that it made', async () => {
@@ -181,7 +251,14 @@ describe('a unit of work', () => {
     const { instanceId } = await start('errand');
     expect(topics).toEqual(['errands']);
     const { id } = await one<{ id: string }>('SELECT id FROM external_task WHERE process_instance_id = $1', instanceId);
-    await core.unitOfWork.run(instanceId, { kind: 'failExternalTask', externalTaskId: id, retries: 1, retryTimeoutMs: 0, errorMessage: 'x', errorDetails: null });
+    await core.unitOfWork.run(instanceId, {
+      kind: 'failExternalTask',
+      externalTaskId: id,
+      retries: 1,
+      retryTimeoutMs: 0,
+      errorMessage: 'x',
+      errorDetails: null,
+    });
     expect(topics).toEqual(['errands', 'errands']);
     stop();
   });
@@ -225,6 +302,8 @@ describe('a unit of work', () => {
     );
     await expect(busy).rejects.toMatchObject({ code: 'OPTIMISTIC_LOCKING' });
     expect(tries).toBe(5);
-    expect(await one('SELECT business_key FROM process_instance WHERE id = $1', instanceId)).toEqual({ business_key: null });
+    expect(await one('SELECT business_key FROM process_instance WHERE id = $1', instanceId)).toEqual({
+      business_key: null,
+    });
   });
 });

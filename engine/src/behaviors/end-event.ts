@@ -3,7 +3,7 @@ import type { ParseContext } from '../model/parse-context.js';
 import type { Expression } from '../ports.js';
 import type { Behavior } from './behavior.js';
 import { errorCodeOf, kindOf, singleDefinition } from './shared/event-definition.js';
-import { optionalText, topicOf, workAttributes } from './shared/external-work.js';
+import { optionalText, topicOf } from './shared/external-work.js';
 import { enterThrown, parseThrown, type Thrown } from './shared/throwing.js';
 
 type EndConfig =
@@ -25,7 +25,6 @@ const activityTypes: Readonly<Record<EndConfig['kind'], string>> = {
 
 /** Where a path ends, and what that means for the scope. Source: BPMN 2.0.2 §10.5.3, §13.5.6. */
 export const endEvent: Behavior<EndConfig> = {
-  understands: workAttributes,
   parse(source, context) {
     const definition = singleDefinition(source, context);
     if (!definition) return { kind: 'none' };

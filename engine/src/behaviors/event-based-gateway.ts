@@ -31,6 +31,11 @@ export const eventBasedGateway: Behavior<null> = {
         problem(`Expected '${target.id}' behind an event-based gateway to have no other incoming flow`);
     }
   },
+  resume: ({ id }) => ({
+    kind: 'fail',
+    code: 'NOT_SIGNALLABLE',
+    message: `Expected one of the events behind '${id}' to happen, but the gateway itself was signalled`,
+  }),
   enter: (gateway) => ({ kind: 'wait', for: gateway.outgoing.map(({ target }) => waitFor(target)) }),
 };
 

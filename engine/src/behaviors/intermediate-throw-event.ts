@@ -2,7 +2,7 @@ import { text } from '../model/moddle.js';
 import type { Behavior } from './behavior.js';
 import { isLinkTarget } from './intermediate-catch-event.js';
 import { kindOf, singleDefinition } from './shared/event-definition.js';
-import { topicOf, workAttributes } from './shared/external-work.js';
+import { topicOf } from './shared/external-work.js';
 import { enterThrown, parseThrown, type Thrown } from './shared/throwing.js';
 
 type ThrowConfig = Thrown | { readonly kind: 'link'; readonly name: string };
@@ -21,7 +21,6 @@ const activityTypes: Readonly<Record<ThrowConfig['kind'], string>> = {
  * Source: BPMN 2.0.2 §10.5.4, §13.5.2.
  */
 export const intermediateThrowEvent: Behavior<ThrowConfig> = {
-  understands: workAttributes,
   parse(source, context) {
     const definition = singleDefinition(source, context);
     if (!definition) return { kind: 'none' };

@@ -1,9 +1,9 @@
 import type { Behavior } from './behavior.js';
-import { enterWork, requireWork, topicOf, type Work, workAttributes } from './shared/external-work.js';
+import { enterWork, javaAttributes, requireWork, topicOf, type Work, workAttributes } from './shared/external-work.js';
 
 /** Sends a message, which a worker does. Source: BPMN 2.0.2 §10.3.3, §13.3.3. */
 export const sendTask: Behavior<Work | null> = {
-  understands: workAttributes,
+  understands: [...workAttributes, ...javaAttributes],
   parse: (source, context) => requireWork(source, context, 'a send task'),
   activityType: () => 'sendTask',
   topic: ({ config }) => topicOf(config),

@@ -1,9 +1,9 @@
 import type { Behavior } from './behavior.js';
-import { enterWork, requireWork, topicOf, type Work, workAttributes } from './shared/external-work.js';
+import { enterWork, javaAttributes, requireWork, topicOf, type Work, workAttributes } from './shared/external-work.js';
 
 /** Work by software: a worker's external task, or an expression. Source: BPMN 2.0.2 §10.3.3, §13.3.3. */
 export const serviceTask: Behavior<Work | null> = {
-  understands: workAttributes,
+  understands: [...workAttributes, ...javaAttributes],
   parse: (source, context) => requireWork(source, context, 'a service task'),
   activityType: () => 'serviceTask',
   topic: ({ config }) => topicOf(config),

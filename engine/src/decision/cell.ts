@@ -28,7 +28,18 @@ const WORDS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['null', null],
 ]);
 /** Words that stand for something else than a variable of that name. */
-const FEEL_NAMES: ReadonlySet<string> = new Set(['item', 'partial', 'now', 'today', 'function', 'if', 'for', 'some', 'every', 'not']);
+const FEEL_NAMES: ReadonlySet<string> = new Set([
+  'item',
+  'partial',
+  'now',
+  'today',
+  'function',
+  'if',
+  'for',
+  'some',
+  'every',
+  'not',
+]);
 
 /**
  * Compiles an expression. Names, numbers, texts and the like, which most cells are, need no FEEL interpreter.
@@ -43,7 +54,8 @@ export function compileCell(source: string, language: CellLanguage): Cell {
     return { isConstant: true, value: () => literal, typed: () => typed };
   }
   const feel = compileFeel(text);
-  if (NAME.test(text) && feel.names[0] === text && !FEEL_NAMES.has(text)) return nameCell(text, (scope) => feel.evaluate(scope, scope.now));
+  if (NAME.test(text) && feel.names[0] === text && !FEEL_NAMES.has(text))
+    return nameCell(text, (scope) => feel.evaluate(scope, scope.now));
   return {
     isConstant: false,
     value: (scope, input) => feel.evaluate(scope, scope.now, input),

@@ -11,7 +11,11 @@ const DATA_TYPES: ReadonlySet<string> = new Set<DataType>(['string', 'boolean', 
 
 /** The data type that a `typeRef` names, with or without prefix (`feel:string`); null when it is none of ours. */
 export function dataType(typeRef: string | null | undefined): DataType | null {
-  const name = typeRef?.slice(typeRef.indexOf(':') + 1).trim().toLowerCase() ?? '';
+  const name =
+    typeRef
+      ?.slice(typeRef.indexOf(':') + 1)
+      .trim()
+      .toLowerCase() ?? '';
   return DATA_TYPES.has(name) ? (name as DataType) : null;
 }
 

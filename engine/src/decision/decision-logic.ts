@@ -1,6 +1,6 @@
 import { EvaluationError } from '../errors.js';
 import type { DecisionResult } from '../ports.js';
-import { fromNative, toNative, type TypedValue } from '../runtime/typed-value.js';
+import { fromNative, type TypedValue, toNative } from '../runtime/typed-value.js';
 import type { Cell } from './cell.js';
 import { convertOutput, type DataType } from './data-types.js';
 import type { DecisionScope } from './scope.js';
@@ -30,7 +30,11 @@ export function literalExpression(name: string, cell: Cell, type: DataType | nul
  * of their outputs, as a list where several rules fit.
  * @throws EvaluationError naming the decision
  */
-export function evaluateNode(node: DecisionNode, scope: DecisionScope, done: Set<DecisionNode> = new Set()): DecisionResult {
+export function evaluateNode(
+  node: DecisionNode,
+  scope: DecisionScope,
+  done: Set<DecisionNode> = new Set(),
+): DecisionResult {
   for (const required of node.required) {
     if (done.has(required)) continue;
     done.add(required);

@@ -4,7 +4,14 @@ import type { TypedValue } from '../runtime/typed-value.js';
 import type { Cell, CellInput } from './cell.js';
 import { convertInput, convertOutput, type DataType } from './data-types.js';
 import type { DecisionLogic } from './decision-logic.js';
-import { type Aggregator, applyHitPolicy, type HitPolicy, type Match, type OutputOrder, stopsAtFirst } from './hit-policy.js';
+import {
+  type Aggregator,
+  applyHitPolicy,
+  type HitPolicy,
+  type Match,
+  type OutputOrder,
+  stopsAtFirst,
+} from './hit-policy.js';
 import type { DecisionScope } from './scope.js';
 import type { UnaryTest } from './unary-tests.js';
 
@@ -98,7 +105,12 @@ function fits(
   return true;
 }
 
-function outputsOf(rule: TableRule, ruleIndex: number, { outputs }: DecisionTable, scope: DecisionScope): Record<string, TypedValue> {
+function outputsOf(
+  rule: TableRule,
+  ruleIndex: number,
+  { outputs }: DecisionTable,
+  scope: DecisionScope,
+): Record<string, TypedValue> {
   const values: Record<string, TypedValue> = {};
   outputs.forEach(({ name, type }, index) => {
     const cell = rule.cells[index];

@@ -1,6 +1,6 @@
 import { EvaluationError } from '../errors.js';
 import type { DecisionResult } from '../ports.js';
-import { NULL, toNative, type TypedValue } from '../runtime/typed-value.js';
+import { NULL, type TypedValue, toNative } from '../runtime/typed-value.js';
 
 export const HIT_POLICIES = ['UNIQUE', 'FIRST', 'PRIORITY', 'ANY', 'COLLECT', 'RULE ORDER', 'OUTPUT ORDER'] as const;
 export type HitPolicy = (typeof HIT_POLICIES)[number];
@@ -41,12 +41,16 @@ export function applyHitPolicy(
   switch (policy) {
     case 'UNIQUE':
       if (matches.length > 1) {
-        throw new EvaluationError(`Expected one rule at most to fit by hit policy UNIQUE, but these do: ${ruleIds(matches)}`);
+        throw new EvaluationError(
+          `Expected one rule at most to fit by hit policy UNIQUE, but these do: ${ruleIds(matches)}`,
+        );
       }
       return { rules };
     case 'ANY':
       if (rules.some((outputs) => !sameOutputs(outputs, rules[0]!))) {
-        throw new EvaluationError(`Expected all rules to agree by hit policy ANY, but these don't: ${ruleIds(matches)}`);
+        throw new EvaluationError(
+          `Expected all rules to agree by hit policy ANY, but these don't: ${ruleIds(matches)}`,
+        );
       }
       return { rules: rules.slice(0, 1) };
     case 'FIRST':
@@ -59,7 +63,11 @@ export function applyHitPolicy(
       return { rules };
     case 'COLLECT': {
       if (!aggregator) return { rules };
-      const aggregated = aggregate(aggregator, rules.map((outputs) => outputs[outputName] ?? NULL), matches);
+      const aggregated = aggregate(
+        aggregator,
+        rules.map((outputs) => outputs[outputName] ?? NULL),
+        matches,
+      );
       if (aggregated.type === 'Null') return { rules: [], aggregated };
       return { rules: [{ [outputName]: aggregated }], aggregated };
     }
@@ -86,8 +94,11 @@ function aggregate(aggregator: Aggregator, values: readonly TypedValue[], matche
   const given = values.filter(({ type }) => type !== 'Null');
   if (given.length === 0) return NULL;
   const numbers = given.map(({ type, value }) => {
-    if ((type === 'Integer' || type === 'Long' || type === 'Double' || type === 'Short') && typeof value === 'number') return value;
-    throw new EvaluationError(`Expected numbers to aggregate by ${aggregator}, but a rule of ${ruleIds(matches)} gives a ${type}`);
+    if ((type === 'Integer' || type === 'Long' || type === 'Double' || type === 'Short') && typeof value === 'number')
+      return value;
+    throw new EvaluationError(
+      `Expected numbers to aggregate by ${aggregator}, but a rule of ${ruleIds(matches)} gives a ${type}`,
+    );
   });
   const value = combine(aggregator, numbers);
   if (given.every(({ type }) => type === 'Integer') && (value | 0) === value) return { type: 'Integer', value };
@@ -107,7 +118,10 @@ function combine(aggregator: 'SUM' | 'MIN' | 'MAX', numbers: readonly number[]):
 
 function sameOutputs(a: Outputs, b: Outputs): boolean {
   const names = Object.keys(a);
-  return names.length === Object.keys(b).length && names.every((name) => b[name] !== undefined && sameValue(a[name]!, b[name]));
+  return (
+    names.length === Object.keys(b).length &&
+    names.every((name) => b[name] !== undefined && sameValue(a[name]!, b[name]))
+  );
 }
 
 function sameValue(a: TypedValue, b: TypedValue): boolean {

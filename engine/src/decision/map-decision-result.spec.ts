@@ -40,8 +40,18 @@ describe('a decision result becomes', () => {
   });
 
   test('JSON, dates and big numbers inside of lists too', () => {
-    const result = { rules: [{ o: { type: 'Date', value: '2026-01-01T00:00:00.000Z' }, p: { type: 'Json', value: '{"a":1}' }, q: { type: 'Long', value: '9007199254740993' } }] } as const;
-    expect(mapDecisionResult(result, 'resultList').value).toBe('[{"o":"2026-01-01T00:00:00.000Z","p":{"a":1},"q":9007199254740992}]');
+    const result = {
+      rules: [
+        {
+          o: { type: 'Date', value: '2026-01-01T00:00:00.000Z' },
+          p: { type: 'Json', value: '{"a":1}' },
+          q: { type: 'Long', value: '9007199254740993' },
+        },
+      ],
+    } as const;
+    expect(mapDecisionResult(result, 'resultList').value).toBe(
+      '[{"o":"2026-01-01T00:00:00.000Z","p":{"a":1},"q":9007199254740992}]',
+    );
   });
 
   test.each([

@@ -1,6 +1,6 @@
 import { EvaluationError } from '../errors.js';
 import type { DecisionResult } from '../ports.js';
-import { fromNative, JsonNode, NULL, toNative, type TypedValue } from '../runtime/typed-value.js';
+import { fromNative, JsonNode, NULL, type TypedValue, toNative } from '../runtime/typed-value.js';
 
 /** How a decision's result becomes a variable: `camunda:mapDecisionResult`. */
 export type DecisionMapping = 'singleEntry' | 'singleResult' | 'collectEntries' | 'resultList';
@@ -20,7 +20,9 @@ export function mapDecisionResult(result: DecisionResult, mapping: DecisionMappi
       if (!outputs) return result.aggregated ?? NULL;
       const values = Object.values(outputs);
       if (values.length <= 1) return values[0] ?? NULL;
-      throw new EvaluationError(`Expected one output at most for mapping 'singleEntry', but there are: ${Object.keys(outputs).join(', ')}`);
+      throw new EvaluationError(
+        `Expected one output at most for mapping 'singleEntry', but there are: ${Object.keys(outputs).join(', ')}`,
+      );
     }
     case 'singleResult': {
       const outputs = onlyRule(rules, mapping);
@@ -29,7 +31,9 @@ export function mapDecisionResult(result: DecisionResult, mapping: DecisionMappi
     case 'collectEntries': {
       const names = new Set(rules.flatMap((outputs) => Object.keys(outputs)));
       if (names.size > 1) {
-        throw new EvaluationError(`Expected one output at most for mapping 'collectEntries', but there are: ${[...names].join(', ')}`);
+        throw new EvaluationError(
+          `Expected one output at most for mapping 'collectEntries', but there are: ${[...names].join(', ')}`,
+        );
       }
       return fromNative(rules.flatMap((outputs) => Object.values(outputs).map(native)));
     }

@@ -47,7 +47,11 @@ export class DmnParseContext {
     const name = text(element, 'expressionLanguage') ?? this.defaultLanguage;
     if (name === null || /^feel$/i.test(name) || /\/FEEL(\/|$)/i.test(name)) return 'feel';
     if (/^juel$/i.test(name)) return 'juel';
-    this.refuse(element, `Expected an expression language that can be evaluated (feel or juel), but it is '${name}'`, near);
+    this.refuse(
+      element,
+      `Expected an expression language that can be evaluated (feel or juel), but it is '${name}'`,
+      near,
+    );
     return null;
   }
 

@@ -34,26 +34,41 @@ interface Table {
   readonly language?: string;
 }
 
-const escape = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+const escapeXml = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 const attribute = (name: string, value: string | undefined) => (value === undefined ? '' : ` ${name}="${value}"`);
 
-function table({ id = 'table', hitPolicy, aggregation, requires = [], inputs = [{ text: 'a' }], outputs = [{ name: 'o' }], rules, language }: Table) {
+function table({
+  id = 'table',
+  hitPolicy,
+  aggregation,
+  requires = [],
+  inputs = [{ text: 'a' }],
+  outputs = [{ name: 'o' }],
+  rules,
+  language,
+}: Table) {
   const cell = (tag: string, cellId: string, text: string) =>
-    `<${tag} id="${cellId}"${attribute('expressionLanguage', language)}><text>${escape(text)}</text></${tag}>`;
+    `<${tag} id="${cellId}"${attribute('expressionLanguage', language)}><text>${escapeXml(text)}</text></${tag}>`;
   return `<decision id="${id}" name="Name of ${id}" camunda:historyTimeToLive="P30D" camunda:versionTag="v1">
   ${requires.map((required, i) => `<informationRequirement id="${id}-needs-${i}"><requiredDecision href="${required}"/></informationRequirement>`).join('')}
   <decisionTable id="${id}-table"${attribute('hitPolicy', hitPolicy)}${attribute('aggregation', aggregation)}>
   ${inputs
     .map(
-      ({ text = '', type, language: own, variable }, i) => `<input id="${id}-in-${i}"${attribute('camunda:inputVariable', variable)}>
-    <inputExpression id="${id}-expression-${i}"${attribute('typeRef', type)}${attribute('expressionLanguage', own)}><text>${escape(text)}</text></inputExpression></input>`,
+      (
+        { text = '', type, language: own, variable },
+        i,
+      ) => `<input id="${id}-in-${i}"${attribute('camunda:inputVariable', variable)}>
+    <inputExpression id="${id}-expression-${i}"${attribute('typeRef', type)}${attribute('expressionLanguage', own)}><text>${escapeXml(text)}</text></inputExpression></input>`,
     )
     .join('')}
   ${outputs
     .map(
-      ({ name, type, values, otherwise }, i) => `<output id="${id}-out-${i}"${attribute('name', name)}${attribute('typeRef', type)}>
-    ${values === undefined ? '' : `<outputValues id="${id}-values-${i}"><text>${escape(values)}</text></outputValues>`}
-    ${otherwise === undefined ? '' : `<defaultOutputEntry id="${id}-default-${i}"><text>${escape(otherwise)}</text></defaultOutputEntry>`}</output>`,
+      (
+        { name, type, values, otherwise },
+        i,
+      ) => `<output id="${id}-out-${i}"${attribute('name', name)}${attribute('typeRef', type)}>
+    ${values === undefined ? '' : `<outputValues id="${id}-values-${i}"><text>${escapeXml(values)}</text></outputValues>`}
+    ${otherwise === undefined ? '' : `<defaultOutputEntry id="${id}-default-${i}"><text>${escapeXml(otherwise)}</text></defaultOutputEntry>`}</output>`,
     )
     .join('')}
   ${rules
@@ -123,7 +138,7 @@ describe('a decision', () => {
     expect(await values(one('> 1', '"yes"'), { a: 2 }, 'table', namespace)).toEqual([{ o: 'yes' }]);
   });
 
-  test('in Operaton\'s namespace is read', async () => {
+  test("in Operaton's namespace is read", async () => {
     const xml = definitions(one('-', '1')).replace('camunda.org', 'operaton.org');
     expect((await parseDecisions(xml, 'x.dmn'))[0]!.historyTimeToLive).toBe(30);
   });
@@ -211,7 +226,11 @@ describe('an input cell', () => {
     ['> date and time("2026-01-01T00:00:00Z")', '2026-05-01T00:00:00.000Z', true],
     ['> date and time("2026-01-01T00:00:00")', '2025-05-01T00:00:00.000Z', false],
     ['date(?) = date("2026-05-01")', '2026-05-01T10:00:00.000Z', true],
-    ['[date and time("2026-01-01T00:00:00Z")..date and time("2026-12-31T00:00:00Z")]', '2026-05-01T00:00:00.000Z', true],
+    [
+      '[date and time("2026-01-01T00:00:00Z")..date and time("2026-12-31T00:00:00Z")]',
+      '2026-05-01T00:00:00.000Z',
+      true,
+    ],
     ['< now()', '2026-01-31T10:15:29.000Z', true],
     ['< now()', '2026-01-31T10:15:31.000Z', false],
     ['date(?) = today()', '2026-01-31T00:00:00.000Z', true],
@@ -231,7 +250,14 @@ describe('an input cell', () => {
   });
 
   test('and output in JUEL', async () => {
-    const body = table({ inputs: [{ text: '${a + 1}', language: 'juel' }], language: 'juel', rules: [[['${cellInput > 1}'], ['${a == 1}']], [['cellInput == 1'], ['a + 5']]] });
+    const body = table({
+      inputs: [{ text: '${a + 1}', language: 'juel' }],
+      language: 'juel',
+      rules: [
+        [['${cellInput > 1}'], ['${a == 1}']],
+        [['cellInput == 1'], ['a + 5']],
+      ],
+    });
     expect(await values(body, { a: 1 })).toEqual([{ o: true }]);
     expect(await values(body, { a: 0 })).toEqual([{ o: 5 }]);
   });
@@ -300,7 +326,10 @@ describe('an output', () => {
     ['date', 'date and time("2026-01-01T10:00:00+02:00")', { type: 'Date', value: '2026-01-01T08:00:00.000Z' }],
     ['number', '1', { type: 'Long', value: 1 }],
   ])('of type %s with %s', async (type, text, expected) => {
-    const body = table({ outputs: [type === undefined ? { name: 'o' } : { name: 'o', type }], rules: [[['-'], [text]]] });
+    const body = table({
+      outputs: [type === undefined ? { name: 'o' } : { name: 'o', type }],
+      rules: [[['-'], [text]]],
+    });
     expect((await evaluate(body, { a: 1 })).rules).toEqual([{ o: expected }]);
   });
 
@@ -339,11 +368,14 @@ describe('hit policy', () => {
     [['< 20'], ['"c"']],
   ];
   const ordered = [{ name: 'o', values: '"a","b","c"' }];
-  const of = (hitPolicy: string, outputs: readonly Column[] = [{ name: 'o' }], rules = RULES) => table({ hitPolicy, outputs, rules });
+  const of = (hitPolicy: string, outputs: readonly Column[] = [{ name: 'o' }], rules = RULES) =>
+    table({ hitPolicy, outputs, rules });
 
   test('UNIQUE takes one rule, and no two', async () => {
     expect(await values(of('UNIQUE', undefined, RULES.slice(0, 2)), { a: 15 })).toEqual([{ o: 'a' }]);
-    await expect(evaluate(of('UNIQUE'), { a: 5 })).rejects.toThrow(/UNIQUE.*'table-rule-1', 'table-rule-2', 'table-rule-3'/);
+    await expect(evaluate(of('UNIQUE'), { a: 5 })).rejects.toThrow(
+      /UNIQUE.*'table-rule-1', 'table-rule-2', 'table-rule-3'/,
+    );
     expect(await values(of('UNIQUE'), { a: 50 })).toEqual([]);
   });
 
@@ -399,14 +431,18 @@ describe('hit policy', () => {
     ['SUM', undefined, ['1', '', '2'], { type: 'Long', value: 3 }],
   ])('COLLECT with %s of type %s over %j', async (aggregation, type, cells, expected) => {
     const outputs = [type === undefined ? { name: 'o' } : { name: 'o', type }];
-    const result = await evaluate(table({ hitPolicy: 'COLLECT', aggregation, outputs, rules: cells.map((cell) => [['-'], [cell]] as const) }));
+    const result = await evaluate(
+      table({ hitPolicy: 'COLLECT', aggregation, outputs, rules: cells.map((cell) => [['-'], [cell]] as const) }),
+    );
     expect(result.aggregated).toEqual(expected);
     expect(result.rules).toEqual([{ o: expected }]);
   });
 
   test('COLLECT with an aggregation and no rule that fits counts none and sums up nothing', async () => {
     const rules: Table['rules'] = [[['99'], ['1']]];
-    expect((await evaluate(table({ hitPolicy: 'COLLECT', aggregation: 'COUNT', rules }), { a: 1 })).aggregated).toEqual({ type: 'Integer', value: 0 });
+    expect((await evaluate(table({ hitPolicy: 'COLLECT', aggregation: 'COUNT', rules }), { a: 1 })).aggregated).toEqual(
+      { type: 'Integer', value: 0 },
+    );
     const sum = await evaluate(table({ hitPolicy: 'COLLECT', aggregation: 'SUM', rules }), { a: 1 });
     expect(sum).toEqual({ rules: [], aggregated: { type: 'Null', value: null } });
   });
@@ -438,16 +474,31 @@ describe('required decisions', () => {
   });
 
   test('of which several rules fit give lists', async () => {
-    const collect = inner({ hitPolicy: 'COLLECT', outputs: [{ name: 'x' }], rules: [[['-'], ['1']], [['-'], ['2']]] });
+    const collect = inner({
+      hitPolicy: 'COLLECT',
+      outputs: [{ name: 'x' }],
+      rules: [
+        [['-'], ['1']],
+        [['-'], ['2']],
+      ],
+    });
     expect(await values(collect + outer('1', 'sum(x)'), { a: 1 })).toEqual([{ o: 3 }]);
   });
 
   test('of which no rule fits give nothing', async () => {
-    expect(await values(inner() + outer('1', 'if x = null then "nothing" else x'), { a: 0 })).toEqual([{ o: 'nothing' }]);
+    expect(await values(inner() + outer('1', 'if x = null then "nothing" else x'), { a: 0 })).toEqual([
+      { o: 'nothing' },
+    ]);
   });
 
   test('through several levels, each evaluated with what it needs', async () => {
-    const middle = table({ id: 'middle', requires: ['#inner'], inputs: [{ text: 'x' }], outputs: [{ name: 'm' }], rules: [[['-'], ['x * 10']]] });
+    const middle = table({
+      id: 'middle',
+      requires: ['#inner'],
+      inputs: [{ text: 'x' }],
+      outputs: [{ name: 'm' }],
+      rules: [[['-'], ['x * 10']]],
+    });
     expect(await values(outer('m', 'm + x', ['#middle', '#inner']) + middle + inner(), { a: 4 })).toEqual([{ o: 44 }]);
   });
 
@@ -460,19 +511,37 @@ describe('required decisions', () => {
   });
 
   test('that are not there, or go in circles, are refused', async () => {
-    expect(await problems(outer('1', '1', ['#nope']))).toMatchObject([{ elementId: 'table-needs-0', message: expect.stringContaining("'nope'") }]);
-    expect(await problems(outer('1', '1', ['http://other#nope']))).toMatchObject([{ message: expect.stringContaining('another resource') }]);
-    expect(await problems(`<decision id="inner" name="x"/>${outer('1', '1')}`)).toMatchObject([{ message: expect.stringContaining('no logic') }]);
-    expect(await problems(inner({ requires: ['#table'] }) + outer('1', '1'))).toMatchObject([{ message: expect.stringContaining("'inner' → 'table' → 'inner'") }]);
+    expect(await problems(outer('1', '1', ['#nope']))).toMatchObject([
+      { elementId: 'table-needs-0', message: expect.stringContaining("'nope'") },
+    ]);
+    expect(await problems(outer('1', '1', ['http://other#nope']))).toMatchObject([
+      { message: expect.stringContaining('another resource') },
+    ]);
+    expect(await problems(`<decision id="inner" name="x"/>${outer('1', '1')}`)).toMatchObject([
+      { message: expect.stringContaining('no logic') },
+    ]);
+    expect(await problems(inner({ requires: ['#table'] }) + outer('1', '1'))).toMatchObject([
+      { message: expect.stringContaining("'inner' → 'table' → 'inner'") },
+    ]);
   });
 });
 
 describe('what can not be evaluated is refused with element, line and reason', () => {
   test('all of it at once', async () => {
     const found = await problems(
-      table({ inputs: [{ text: 'a', language: 'groovy' }], rules: [[['< '], ['1 +']], [['5'], ['1']]] }),
+      table({
+        inputs: [{ text: 'a', language: 'groovy' }],
+        rules: [
+          [['< '], ['1 +']],
+          [['5'], ['1']],
+        ],
+      }),
     );
-    expect(found.map(({ elementId }) => elementId)).toEqual(['table-expression-0', 'table-cell-1-0', 'table-result-1-0']);
+    expect(found.map(({ elementId }) => elementId)).toEqual([
+      'table-expression-0',
+      'table-cell-1-0',
+      'table-result-1-0',
+    ]);
     expect(found[0]!.message).toContain("'groovy'");
     for (const { line } of found) expect(line).toBeGreaterThan(3);
   });
@@ -480,10 +549,21 @@ describe('what can not be evaluated is refused with element, line and reason', (
   test.each<[string, string, string]>([
     ['a context', '<decision id="d"><context id="c"/></decision>', 'Context'],
     ['an invocation', '<decision id="d"><invocation id="i"/></decision>', 'Invocation'],
-    ['business knowledge', one('-', '1').replace('<decisionTable', '<knowledgeRequirement id="k"><requiredKnowledge href="#b"/></knowledgeRequirement><decisionTable'), 'business knowledge'],
+    [
+      'business knowledge',
+      one('-', '1').replace(
+        '<decisionTable',
+        '<knowledgeRequirement id="k"><requiredKnowledge href="#b"/></knowledgeRequirement><decisionTable',
+      ),
+      'business knowledge',
+    ],
     ['an unknown hit policy', table({ hitPolicy: 'LAST', rules: [] }), "'LAST'"],
     ['an unknown aggregation', table({ hitPolicy: 'COLLECT', aggregation: 'AVG', rules: [] }), "'AVG'"],
-    ['an aggregation of two outputs', table({ hitPolicy: 'COLLECT', aggregation: 'SUM', outputs: [{ name: 'a' }, { name: 'b' }], rules: [] }), 'one output'],
+    [
+      'an aggregation of two outputs',
+      table({ hitPolicy: 'COLLECT', aggregation: 'SUM', outputs: [{ name: 'a' }, { name: 'b' }], rules: [] }),
+      'one output',
+    ],
     ['an aggregation without COLLECT', table({ hitPolicy: 'FIRST', aggregation: 'SUM', rules: [] }), 'COLLECT'],
     ['a priority without values', table({ hitPolicy: 'PRIORITY', rules: [] }), 'PRIORITY'],
     ['two outputs without a name', table({ outputs: [{}, {}], rules: [] }), 'own name'],
@@ -492,7 +572,11 @@ describe('what can not be evaluated is refused with element, line and reason', (
     ['execution in JUEL', table({ inputs: [{ text: '${execution.id}', language: 'juel' }], rules: [] }), "'execution'"],
     ['an unknown function in JUEL', table({ inputs: [{ text: '${foo()}', language: 'juel' }], rules: [] }), "'foo'"],
     ['a time to live that is none', one('-', '1').replace('P30D', 'soon'), "'soon'"],
-    ['a literal expression without text', '<decision id="d"><literalExpression id="l"><text></text></literalExpression></decision>', 'text'],
+    [
+      'a literal expression without text',
+      '<decision id="d"><literalExpression id="l"><text></text></literalExpression></decision>',
+      'text',
+    ],
     ['an unknown element', '<decision id="d"><fuzzyLogic/></decision>', 'fuzzyLogic'],
   ])('%s', async (_, body, reason) => {
     const [problem] = await problems(body);

@@ -84,7 +84,11 @@ function parseDecision(element: DmnElement, context: DmnParseContext): Draft | n
     return null;
   }
   for (const requirement of many(element, 'knowledgeRequirement')) {
-    context.refuse(requirement, "Expected only decisions and input data to be required, but business knowledge models can't be invoked", element);
+    context.refuse(
+      requirement,
+      "Expected only decisions and input data to be required, but business knowledge models can't be invoked",
+      element,
+    );
   }
   const logic = parseLogic(logicElement, element, key, context);
   const requirements = many(element, 'informationRequirement').flatMap((requirement): Requirement[] => {
@@ -103,12 +107,17 @@ function parseLogic(logic: DmnElement, decision: DmnElement, key: string, contex
   }
   if (logic.$type !== 'dmn:LiteralExpression') {
     const kind = logic.$type.slice(logic.$type.indexOf(':') + 1);
-    context.refuse(logic, `Expected a decision table or a literal expression, but a ${kind} can't be evaluated`, decision);
+    context.refuse(
+      logic,
+      `Expected a decision table or a literal expression, but a ${kind} can't be evaluated`,
+      decision,
+    );
     return NO_LOGIC;
   }
   const cell = context.cell(logic, decision);
   const variable = one(decision, 'variable');
-  if (text(logic, 'text') === null) context.refuse(logic, 'Expected the literal expression to have a text, but it has none', decision);
+  if (text(logic, 'text') === null)
+    context.refuse(logic, 'Expected the literal expression to have a text, but it has none', decision);
   const name = (variable && text(variable, 'name')) ?? text(decision, 'name') ?? key;
   const type = dataType((variable && text(variable, 'typeRef')) ?? text(logic, 'typeRef'));
   return cell ? literalExpression(name, cell, type) : NO_LOGIC;
@@ -118,7 +127,11 @@ function parseLogic(logic: DmnElement, decision: DmnElement, key: string, contex
 const NO_LOGIC: DecisionLogic = { evaluate: () => ({ rules: [] }) };
 
 /** Resolves what decisions require, refusing what isn't there and what goes in circles. */
-function connect(drafts: readonly Draft[], elements: readonly DmnElement[], context: DmnParseContext): Map<string, DecisionNode> {
+function connect(
+  drafts: readonly Draft[],
+  elements: readonly DmnElement[],
+  context: DmnParseContext,
+): Map<string, DecisionNode> {
   const byKey = new Map(drafts.map((draft) => [draft.key, draft]));
   const nodes = new Map<string, DecisionNode>();
   const visit = (draft: Draft, path: readonly string[]): DecisionNode | null => {
@@ -136,8 +149,16 @@ function connect(drafts: readonly Draft[], elements: readonly DmnElement[], cont
       if (node) required.push(node);
       if (target) continue;
       const isDrawn = elements.some(({ id }) => `#${id}` === href);
-      const reason = isDrawn ? 'has no logic' : href.startsWith('#') ? 'is not in this resource' : 'is in another resource';
-      context.refuse(element, `Expected the required decision '${href.replace(/^#/, '')}' to be evaluated, but it ${reason}`, draft.element);
+      const reason = isDrawn
+        ? 'has no logic'
+        : href.startsWith('#')
+          ? 'is not in this resource'
+          : 'is in another resource';
+      context.refuse(
+        element,
+        `Expected the required decision '${href.replace(/^#/, '')}' to be evaluated, but it ${reason}`,
+        draft.element,
+      );
     }
     const node: DecisionNode = { key: draft.key, logic: draft.logic, required };
     nodes.set(draft.key, node);

@@ -1,12 +1,12 @@
-import { convertOutput, type DataType, dataType } from './data-types.js';
+import { EngineError } from '../errors.js';
 import type { Cell } from './cell.js';
 import { compileCell } from './cell.js';
+import { convertOutput, type DataType, dataType } from './data-types.js';
 import type { DecisionTable, TableInput, TableOutput, TableRule } from './decision-table.js';
 import { AGGREGATORS, type Aggregator, HIT_POLICIES, type HitPolicy, type OutputOrder } from './hit-policy.js';
 import type { DmnParseContext } from './parse-context.js';
 import { camunda, type DmnElement, many, one, text } from './read-dmn.js';
 import { DecisionScope } from './scope.js';
-import { EngineError } from '../errors.js';
 
 /** Compiles a decision table, noting what can't be evaluated. The decision's key names an output without a name. */
 export function parseTable(element: DmnElement, key: string, context: DmnParseContext): DecisionTable {
@@ -14,12 +14,17 @@ export function parseTable(element: DmnElement, key: string, context: DmnParseCo
   const outputElements = many(element, 'output');
   const outputs = outputElements.map((output) => parseOutput(output, key, context));
   checkOutputs(element, outputs, context);
-  const rules = many(element, 'rule').map((rule, index) => parseRule(rule, index, inputs.length, outputs.length, element, context));
+  const rules = many(element, 'rule').map((rule, index) =>
+    parseRule(rule, index, inputs.length, outputs.length, element, context),
+  );
   const hitPolicy = parseHitPolicy(element, context);
   const aggregator = parseAggregator(element, hitPolicy, outputs.length, context);
   const orders = outputElements.flatMap((output, index) => parseOrder(output, outputs[index]!, context));
   if ((hitPolicy === 'PRIORITY' || hitPolicy === 'OUTPUT ORDER') && orders.length === 0) {
-    context.refuse(element, `Expected output values to order by, as hit policy ${hitPolicy} needs them, but no output has any`);
+    context.refuse(
+      element,
+      `Expected output values to order by, as hit policy ${hitPolicy} needs them, but no output has any`,
+    );
   }
   return { hitPolicy, aggregator, inputs, outputs, rules, orders };
 }
@@ -47,7 +52,10 @@ function checkOutputs(table: DmnElement, outputs: readonly TableOutput[], contex
   const names = outputs.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) {
-    context.refuse(table, `Expected each output of the decision table to have its own name, but '${twice}' names several`);
+    context.refuse(
+      table,
+      `Expected each output of the decision table to have its own name, but '${twice}' names several`,
+    );
   }
 }
 
@@ -63,7 +71,11 @@ function parseRule(
   const conclusions = many(rule, 'outputEntry');
   if (entries.length !== inputCount || conclusions.length !== outputCount) {
     const found = `${entries.length} and ${conclusions.length}`;
-    context.refuse(rule, `Expected rule ${index + 1} to have ${inputCount} input and ${outputCount} output cells, but it has ${found}`, table);
+    context.refuse(
+      rule,
+      `Expected rule ${index + 1} to have ${inputCount} input and ${outputCount} output cells, but it has ${found}`,
+      table,
+    );
   }
   return {
     id: rule.id ?? String(index + 1),
@@ -79,13 +91,20 @@ function parseHitPolicy(table: DmnElement, context: DmnParseContext): HitPolicy 
   return known ?? 'UNIQUE';
 }
 
-function parseAggregator(table: DmnElement, hitPolicy: HitPolicy, outputCount: number, context: DmnParseContext): Aggregator | null {
+function parseAggregator(
+  table: DmnElement,
+  hitPolicy: HitPolicy,
+  outputCount: number,
+  context: DmnParseContext,
+): Aggregator | null {
   const name = text(table, 'aggregation');
   if (name === null) return null;
   const known = AGGREGATORS.find((aggregator) => aggregator === name);
   if (!known) context.refuse(table, `Expected an aggregation (${AGGREGATORS.join(', ')}), but it is '${name}'`);
-  else if (hitPolicy !== 'COLLECT') context.refuse(table, `Expected hit policy COLLECT with an aggregation, but it is ${hitPolicy}`);
-  else if (outputCount > 1) context.refuse(table, `Expected one output to aggregate by ${name}, but there are ${outputCount}`);
+  else if (hitPolicy !== 'COLLECT')
+    context.refuse(table, `Expected hit policy COLLECT with an aggregation, but it is ${hitPolicy}`);
+  else if (outputCount > 1)
+    context.refuse(table, `Expected one output to aggregate by ${name}, but there are ${outputCount}`);
   return known ?? null;
 }
 

@@ -14,7 +14,10 @@ function fits(source: string, value: unknown): boolean {
 
 const reference = (source: string, value: unknown) => unaryTest(source, { '?': value }).value === true;
 
-const number = fc.oneof(fc.integer({ min: -9, max: 9 }), fc.integer({ min: -18, max: 18 }).map((n) => n / 2));
+const number = fc.oneof(
+  fc.integer({ min: -9, max: 9 }),
+  fc.integer({ min: -18, max: 18 }).map((n) => n / 2),
+);
 const word = fc.constantFrom('a', 'b', 'c,d', 'not', '', 'ä', '..', '< 5');
 const operator = fc.constantFrom('<', '<=', '>', '>=', '< ', '>  ');
 
@@ -105,6 +108,6 @@ test.each(['-', '', ' - '])("'%s' lets everything through", (source) => {
   expect(compileUnaryTests(source)).toBeNull();
 });
 
-test.each(['< ', '[1..', '"open', 'not(', '1,,2', '5 5', 'not(5), 3', '[1..5'])("'%s' is refused", (source) => {
+test.each(['< ', '[1..', '"open', 'not(', '1,,2', '5 5', '[1..5'])("'%s' is refused", (source) => {
   expect(() => compileUnaryTests(source)).toThrow(ExpressionSyntaxError);
 });

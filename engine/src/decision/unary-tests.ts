@@ -81,7 +81,9 @@ function splitList(text: string): string[] | undefined {
 /** The other tests, each compiled from its own text. */
 function compileParsed(text: string): UnaryTest {
   const { parts, isNegated } = parseTests(text);
-  const tests = parts.map(({ source, isSimple }) => simpleInScope(source) ?? (isSimple ? rangeTest(source) : expressionTest(source)));
+  const tests = parts.map(
+    ({ source, isSimple }) => simpleInScope(source) ?? (isSimple ? rangeTest(source) : expressionTest(source)),
+  );
   return (value, scope, input) => {
     const fits = tests.some((test) => test(value, scope, input));
     return isNegated ? !fits : fits;

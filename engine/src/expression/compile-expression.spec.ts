@@ -29,7 +29,8 @@ const VARIABLES = {
   map: object({ a: 1, nested: { b: [10, 20] }, text: 'hi' }),
 } as const;
 
-const value = (source: string, variables: Record<string, unknown> = VARIABLES) => compileExpression(source).evaluate(testContext(variables));
+const value = (source: string, variables: Record<string, unknown> = VARIABLES) =>
+  compileExpression(source).evaluate(testContext(variables));
 const typed = (source: string, variables: Record<string, unknown> = VARIABLES) =>
   compileExpression(source).evaluateTyped(testContext(variables));
 const failure = (source: string, variables: Record<string, unknown> = VARIABLES) => {
@@ -236,7 +237,9 @@ describe('an operator', () => {
 
 describe('a name', () => {
   test('that is not known is an error that names it', () => {
-    expect(failure('${nope > 1}')).toBe("Unknown property used in expression: ${nope > 1}. Cause: Cannot resolve identifier 'nope'");
+    expect(failure('${nope > 1}')).toBe(
+      "Unknown property used in expression: ${nope > 1}. Cause: Cannot resolve identifier 'nope'",
+    );
     expect(failure('${bean.method(execution)}')).toContain("'bean'");
     expect(() => typed('${nope}')).toThrow("'nope'");
     expect(failure('text ${nope}')).toContain("'nope'");
@@ -276,9 +279,12 @@ describe('a property', () => {
     expect(value(source)).toEqual(expected);
   });
 
-  test.each(['${s.length}', '${i.foo}', '${execution.foo}', '${s.constructor}', '${s.__proto__}', '${yes.valueOf}'])('%s is an error', (source) => {
-    expect(failure(source)).toContain('has no property');
-  });
+  test.each(['${s.length}', '${i.foo}', '${execution.foo}', '${s.constructor}', '${s.__proto__}', '${yes.valueOf}'])(
+    '%s is an error',
+    (source) => {
+      expect(failure(source)).toContain('has no property');
+    },
+  );
 });
 
 describe('a method', () => {
@@ -428,7 +434,7 @@ describe('dateTime()', () => {
     ['dayOfYear', 31],
     ['toString()', '2026-01-31T10:15:30.000Z'],
     ["toString('yyyy-MM-dd')", '2026-01-31'],
-    ["toString(\"d. MMMM yy, HH:mm 'h'\")", '31. January 26, 10:15 h'],
+    ['toString("d. MMMM yy, HH:mm \'h\'")', '31. January 26, 10:15 h'],
     ['isAfter(dt)', true],
     ['isBefore(dateTime().plusDays(1))', true],
     ['plusDays(1).getMillis() > dateTime().millis', true],

@@ -27,7 +27,10 @@ export function compileExpression(source: string, options: ExpressionOptions = {
  * Compiles a condition. What is neither true nor false when it is evaluated is an EvaluationError.
  * @throws ExpressionSyntaxError with reason and offset
  */
-export function compileCondition(source: string, options: ExpressionOptions = {}): (context: EvaluationContext) => boolean {
+export function compileCondition(
+  source: string,
+  options: ExpressionOptions = {},
+): (context: EvaluationContext) => boolean {
   return compileAny(source, options).test;
 }
 

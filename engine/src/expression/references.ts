@@ -1,8 +1,8 @@
+import type { ExpressionOptions } from './compile-expression.js';
 import { compileFeel } from './feel/compile-feel.js';
 import { RESERVED_NAMES } from './juel/compile.js';
 import { parseTemplate } from './juel/parser.js';
 import { walk } from './juel/walk.js';
-import type { ExpressionOptions } from './compile-expression.js';
 
 /**
  * The names of the variables that an expression reads by themselves (`order` in `${order.total > limit}`), each once,
@@ -30,4 +30,16 @@ export function variablesRead(source: string, { language = 'juel' }: ExpressionO
 function isCalled(source: string, name: string): boolean {
   const words = name.split(' ').map((word) => word.replace(/[$?]/g, '\\$&'));
   return new RegExp(`(?<![\\p{L}\\p{N}_$])${words.join('\\s+')}\\s*\\(`, 'u').test(source);
+}
+
+/** The names in a JUEL text that stand for the place of evaluation: `execution`, `task`. @throws ExpressionSyntaxError */
+export function reservedNamesRead(source: string): string[] {
+  const names = new Set<string>();
+  for (const part of parseTemplate(source)) {
+    if (typeof part === 'string') continue;
+    walk(part, (node) => {
+      if (node.kind === 'identifier' && RESERVED_NAMES.has(node.name)) names.add(node.name);
+    });
+  }
+  return [...names];
 }

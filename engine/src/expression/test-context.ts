@@ -46,7 +46,10 @@ export interface TestContext extends EvaluationContext {
 }
 
 /** The place where a spec's expressions run. Values that aren't typed already become variables as `fromNative` has it. */
-export function testContext(variables: Readonly<Record<string, unknown>> = {}, more: Partial<EvaluationContext> = {}): TestContext {
+export function testContext(
+  variables: Readonly<Record<string, unknown>> = {},
+  more: Partial<EvaluationContext> = {},
+): TestContext {
   const execution: TestContext['execution'] = {
     id: 'execution-1',
     processInstanceId: 'instance-1',
@@ -65,7 +68,10 @@ export function testContext(variables: Readonly<Record<string, unknown>> = {}, m
       execution.businessKey = key;
     },
   };
-  const typed = Object.entries(variables).map(([name, value]): [string, TypedValue] => [name, isTyped(value) ? value : fromNative(value)]);
+  const typed = Object.entries(variables).map(([name, value]): [string, TypedValue] => [
+    name,
+    isTyped(value) ? value : fromNative(value),
+  ]);
   return {
     now: new Date('2026-01-31T10:15:30.000Z'),
     userId: 'mary',

@@ -42,11 +42,7 @@ export function refuseUnknownDialect(
   }
 }
 
-/** Local names of the `camunda:` attributes that are written on the element. */
+/** Local names of the `camunda:` attributes that are written on the element; reading the document refuses unknown ones. */
 function dialectAttributes(source: ModdleElement): string[] {
-  const described = Object.keys(source).filter(
-    (key) => source.$descriptor.propertiesByName[key]?.ns.prefix === 'camunda',
-  );
-  const others = Object.keys(source.$attrs).filter((key) => key.startsWith('camunda:'));
-  return [...described, ...others.map((key) => key.slice('camunda:'.length))];
+  return Object.keys(source).filter((key) => source.$descriptor.propertiesByName[key]?.ns.prefix === 'camunda');
 }

@@ -1,7 +1,7 @@
 import { ParseError, type Problem } from '../errors.js';
 import { compileProcess } from './compile-process.js';
 import { elementLines } from './element-lines.js';
-import { type ModdleResult, many, readXml } from './moddle.js';
+import { type ModdleElement, type ModdleResult, many, readXml } from './moddle.js';
 import { ParseContext } from './parse-context.js';
 import type { ProcessModel } from './process-model.js';
 
@@ -47,20 +47,31 @@ async function read(xml: string, resourceName: string): Promise<ModdleResult> {
   }
 }
 
-/** Elements and references that can't be understood are mistakes; unknown attributes only a warning. */
+/** Elements and references that can't be understood are mistakes; unknown attributes only where they are of the dialect. */
 function noteWarning(warning: ModdleResult['warnings'][number], context: ParseContext): void {
   const { message, element, property, value } = warning;
   if (element && property !== undefined && value !== undefined) {
-    // Diagrams and documentation may point at anything; what is executed may not.
-    if (element.$type.startsWith('bpmndi:') || element.$type.startsWith('dc:')) context.warn(element, message);
-    else
+    if (!isExecuted(element)) context.warn(element, message);
+    else if (message.startsWith('unresolved reference'))
       context.refuse(
         element,
         `Expected '${property.replace(/^\w+:/, '')}' to name an element of this document, but there is no '${value}'`,
       );
+    else if (property.startsWith('camunda:') || element.$type.startsWith('camunda:'))
+      context.refuse(element, `Expected only attributes that can be executed, but '${property}' isn't supported here`);
+    else context.warn(element, message);
     return;
   }
   if (/duplicate|unparsable|unrecognized|unknown element/i.test(message) && element) context.refuse(element, message);
   else if (/unparsable|duplicate ID/i.test(message)) context.refuseAt(message);
   else context.warnAt(message);
+}
+
+/** Diagrams, collaborations and processes that are only drawn may say and point at anything. */
+function isExecuted(element: ModdleElement): boolean {
+  for (let e: ModdleElement | undefined = element; e; e = e.$parent) {
+    if (e.$type === 'bpmn:Process') return e.get('isExecutable') === true;
+    if (e.$type === 'bpmn:Collaboration' || /^(bpmndi|dc|di):/.test(e.$type)) return false;
+  }
+  return true;
 }

@@ -39,11 +39,11 @@ export class ParseContext {
 
   /** A problem of the document that belongs to no element; moddle's message names line and column from 0. */
   refuseAt(message: string): void {
-    this.problems.push({ message: firstLine(message), ...placeIn(message) });
+    this.problems.push({ message: reasonIn(message), ...placeIn(message) });
   }
 
   warnAt(message: string): void {
-    this.warnings.push({ message: firstLine(message), ...placeIn(message) });
+    this.warnings.push({ message: reasonIn(message), ...placeIn(message) });
   }
 
   lineOf(id: string): number {
@@ -143,7 +143,8 @@ export class ParseContext {
 
   /** `latest`, `deployment`, `version` and `versionTag` as the attributes `<name>Binding`, `<name>Version` … say. */
   binding(element: ModdleElement, prefix: string): ModelBinding | null {
-    const kind = text(element, `${prefix}Binding`);
+    // the object model has a default for it; what matters is whether the model says something
+    const kind = Object.hasOwn(element, `${prefix}Binding`) ? text(element, `${prefix}Binding`) : null;
     switch (kind) {
       case null:
         return { kind: 'default' };
@@ -196,8 +197,11 @@ function literal(source: string): Expression {
   return { source, literal: source, evaluate: () => source, evaluateTyped: () => ({ type: 'String', value: source }) };
 }
 
-function firstLine(message: string): string {
-  return message.split('\n')[0] ?? message;
+/** What went wrong and, where the reader knows it, why; without the place, which is told apart. */
+function reasonIn(message: string): string {
+  const [what = message] = message.split('\n');
+  const why = /nested error: (.*)/.exec(message)?.[1];
+  return why ? `${what}: ${why}` : what;
 }
 
 function placeIn(message: string): Place {

@@ -10,15 +10,12 @@ import { valuesOf, variablesAt } from './scope-variables.js';
  * boundary event at its border, and so on through the calling instances. Nobody: the path ends, as in Camunda.
  * Source: BPMN 2.0.2 §10.5.1, §13.5.3.
  */
-export function throwError(
-  run: Run,
-  { nodeId, errorCode, errorMessage, whileEnding }: Extract<Op, { op: 'throwError' }>,
-): void {
+export function throwError(run: Run, { nodeId, errorCode, errorMessage }: Extract<Op, { op: 'throwError' }>): void {
   const catcher = findCatcher(run.state, nodeId, run.model, catches(errorCode));
   if (catcher) return catchError(run, catcher, errorCode, errorMessage);
   if (findCatcherAbove(run.state.header, run.env, catches(errorCode))) return endByError(run, errorCode, errorMessage);
   const { parentId } = run.state.node(nodeId);
-  if (!whileEnding || parentId === null) return complete(run, { op: 'complete', nodeId, flows: [] });
+  if (!run.ending.has(nodeId) || parentId === null) return complete(run, { op: 'complete', nodeId, flows: [] });
   end(run, nodeId, { canceled: false, completeScope: true });
   run.next({ op: 'settle', scopeId: parentId });
 }

@@ -97,13 +97,12 @@ export function resume(run: Run, nodeId: string, trigger: Parameters<NonNullable
 }
 
 /** A BPMN error thrown by an expression or script is an outcome of the activity, not a failure. */
-export function catchingErrors(run: Run, nodeId: string, work: () => void, whileEnding = false): void {
+export function catchingErrors(run: Run, nodeId: string, work: () => void): void {
   try {
     work();
   } catch (error) {
     if (!(error instanceof BpmnErrorSignal)) throw error;
-    const { errorCode, errorMessage } = error;
-    run.next({ op: 'throwError', nodeId, errorCode, errorMessage, whileEnding });
+    run.next({ op: 'throwError', nodeId, errorCode: error.errorCode, errorMessage: error.errorMessage });
   }
 }
 
@@ -224,10 +223,11 @@ function terminate(run: Run, nodeId: string): void {
 export function complete(run: Run, { nodeId, flows }: Extract<Op, { op: 'complete' }>): void {
   const node = run.state.node(nodeId);
   const element = run.elementOf(node);
-  const work = () => {
+  catchingErrors(run, nodeId, () => {
     if (run.state.hasChildren(nodeId)) giveUpInside(run, nodeId);
     // As in Camunda the conditions don't see what listeners and outputs are about to set.
     const leaving = flows ?? selectFlows(run, node, element);
+    run.ending.add(nodeId);
     runListeners(run, node, element.listeners, 'end');
     mapOutputs(run, node, element.outputs);
     const isEnd = leaving.length === 0 && node.parentId !== null;
@@ -235,8 +235,7 @@ export function complete(run: Run, { nodeId, flows }: Extract<Op, { op: 'complet
     rememberCompleted(run, run.state.node(nodeId), element);
     end(run, nodeId, { canceled: false, completeScope: isEnd });
     depart(run, node, element, leaving);
-  };
-  catchingErrors(run, nodeId, work, true);
+  });
 }
 
 /** A loop that is done gives up the instances that are still at work. */
@@ -317,7 +316,7 @@ export function cancel(run: Run, nodeId: string): void {
   for (const child of run.state.childrenOf(nodeId).reverse()) cancel(run, child.id);
   const node = run.state.node(nodeId);
   const element = run.elementOf(node);
-  if (node.phase === 'active') {
+  if (node.phase === 'active' && !run.ending.has(nodeId)) {
     runListeners(run, node, element.listeners, 'end');
     mapOutputs(run, node, element.outputs);
   }
@@ -349,6 +348,7 @@ export function end(run: Run, nodeId: string, how: { canceled: boolean; complete
   if (node.parentId === null) run.endedWith = valuesOf(node.variables);
   else if (how && (node.phase === 'active' || node.phase === 'joining')) activityEnded(run, node, how);
   run.state.remove(nodeId);
+  run.ending.delete(nodeId);
 }
 
 /** The process instance has ended by itself: history, and the call activity that waits for it. */

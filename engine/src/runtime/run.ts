@@ -25,6 +25,8 @@ export class Run {
   deleteReason: string | null = null;
   /** Elements entered so far; an endless loop without a wait state shows by it. */
   entered = 0;
+  /** Activity instances whose end has begun: an error thrown there can't make them end that way again. */
+  readonly ending = new Set<string>();
   /** The last end event that was reached, for the history. */
   endElementId: string | null = null;
 
@@ -70,7 +72,9 @@ export class Run {
 
   /** Forgets the steps still to take for an activity instance, and the tokens on their way inside it. */
   dropSteps(id: string): void {
-    const kept = this.agenda.filter((op) => !('nodeId' in op && op.nodeId === id) && !('scopeId' in op && op.scopeId === id));
+    const kept = this.agenda.filter(
+      (op) => !('nodeId' in op && op.nodeId === id) && !('scopeId' in op && op.scopeId === id),
+    );
     if (kept.length < this.agenda.length) this.agenda.splice(0, this.agenda.length, ...kept);
   }
 }
@@ -105,8 +109,6 @@ export type Op =
       readonly nodeId: string;
       readonly errorCode: string;
       readonly errorMessage: string | null;
-      /** Thrown while the activity instance was ending: it can't end that way again. */
-      readonly whileEnding?: boolean;
     }
   | { readonly op: 'escalate'; readonly nodeId: string; readonly code: string; /** Whether the path ends here; null: the activity goes on waiting. */ readonly ends: boolean | null }
   /** An event reaches its subscription, if that is still there. */

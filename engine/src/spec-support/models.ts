@@ -77,9 +77,12 @@ export function escapeXml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }
 
-/** A test engine with these root elements deployed as one resource. */
+/** A test engine with these root elements deployed: each process as a resource of its own, with all that isn't one. */
 export async function deployed(...rootElements: readonly string[]): Promise<ProcessTest> {
-  return (await processTest()).deploy({ 'model.bpmn': definitions(...rootElements) });
+  const processes = rootElements.filter((element) => element.startsWith('<process'));
+  const shared = rootElements.filter((element) => !processes.includes(element));
+  const files = processes.map((each, index) => [`model-${index}.bpmn`, definitions(...shared, each)] as const);
+  return (await processTest()).deploy(Object.fromEntries(files));
 }
 
 /** Parses a document as a deployment does. @throws ParseError */

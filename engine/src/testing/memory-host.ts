@@ -78,7 +78,7 @@ export class MemoryHost {
       if (!state && next.command.kind !== 'start' && result) continue; // it ended by an earlier follow-up
       const decided = execute(next.instanceId, state, next.command, this.environment(staged, userId));
       staged.set(next.instanceId, decided.state);
-      changes.push(...decided.changes);
+      for (const change of decided.changes) changes.push(change); // a long loop makes too many to spread
       queue.push(...decided.followUps);
       for (const signal of decided.signals) this.broadcast(signal, next.instanceId, staged, queue);
       result ??= decided.result;

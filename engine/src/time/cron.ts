@@ -218,5 +218,7 @@ function ascending(a: number, b: number): number {
 }
 
 function invalidCron(text: string, reason: string): EvaluationError {
-  return new EvaluationError(`Expected a cron expression such as '0 0/5 * * * ?', but '${text}' is not: ${reason}`, { text });
+  return new EvaluationError(`Expected a cron expression such as '0 0/5 * * * ?', but '${text}' is not: ${reason}`, {
+    text,
+  });
 }

@@ -27,11 +27,19 @@ describe('a cycle', () => {
   });
 
   test('with a start that has passed, each repetition counts from it', () => {
-    expect(firings('R3/2026-01-01T00:00:00Z/PT10M', NOW, 9)).toEqual(['2026-01-01T00:10', '2026-01-01T00:20', '2026-01-01T00:30']);
+    expect(firings('R3/2026-01-01T00:00:00Z/PT10M', NOW, 9)).toEqual([
+      '2026-01-01T00:10',
+      '2026-01-01T00:20',
+      '2026-01-01T00:30',
+    ]);
   });
 
   test('with a start ahead, the start is the first date', () => {
-    expect(firings('R2/2026-01-05T00:00:00Z/P1D', NOW, 9)).toEqual(['2026-01-05T00:00', '2026-01-06T00:00', '2026-01-07T00:00']);
+    expect(firings('R2/2026-01-05T00:00:00Z/P1D', NOW, 9)).toEqual([
+      '2026-01-05T00:00',
+      '2026-01-06T00:00',
+      '2026-01-07T00:00',
+    ]);
   });
 
   test('repetitions that were missed are not made up for', () => {
@@ -41,7 +49,11 @@ describe('a cycle', () => {
   });
 
   test('a monthly cycle from the 31st comes back to the 31st', () => {
-    expect(firings('R/2026-01-31T00:00:00Z/P1M', new Date('2026-01-31T00:00:00Z'), 3)).toEqual(['2026-02-28T00:00', '2026-03-31T00:00', '2026-04-30T00:00']);
+    expect(firings('R/2026-01-31T00:00:00Z/P1M', new Date('2026-01-31T00:00:00Z'), 3)).toEqual([
+      '2026-02-28T00:00',
+      '2026-03-31T00:00',
+      '2026-04-30T00:00',
+    ]);
   });
 
   test('a cycle that began long ago is found at once', () => {
@@ -50,12 +62,19 @@ describe('a cycle', () => {
   });
 
   test('with an end the dates lead up to it', () => {
-    expect(firings('R5/PT1H/2026-01-01T02:30:00Z', NOW, 9)).toEqual(['2026-01-01T00:30', '2026-01-01T01:30', '2026-01-01T02:30']);
+    expect(firings('R5/PT1H/2026-01-01T02:30:00Z', NOW, 9)).toEqual([
+      '2026-01-01T00:30',
+      '2026-01-01T01:30',
+      '2026-01-01T02:30',
+    ]);
     expect(firings('R5/PT1H/2025-01-01T02:30:00Z', NOW, 9)).toEqual([]);
   });
 
   test('a start and an end make the period', () => {
-    expect(firings('R2/2026-01-01T00:00:00Z/2026-01-01T06:00:00Z', NOW, 9)).toEqual(['2026-01-01T06:00', '2026-01-01T12:00']);
+    expect(firings('R2/2026-01-01T00:00:00Z/2026-01-01T06:00:00Z', NOW, 9)).toEqual([
+      '2026-01-01T06:00',
+      '2026-01-01T12:00',
+    ]);
   });
 
   test('a cron expression goes on for ever', () => {

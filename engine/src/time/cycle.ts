@@ -28,7 +28,8 @@ export function parseCycle(text: string): Cycle {
     return { kind: 'cron', text: trimmed, cron: parseCron(trimmed) };
   }
   const [repeat, first, second, ...rest] = trimmed.split('/');
-  if (first === undefined || rest.length > 0) throw invalidCycle(text, 'it needs one or two parts after the repetitions');
+  if (first === undefined || rest.length > 0)
+    throw invalidCycle(text, 'it needs one or two parts after the repetitions');
   const repetitions = repeat === 'R' ? null : Number(repeat!.slice(1));
   const interval = { kind: 'interval', text: trimmed, repetitions } as const;
   if (looksLikeDuration(first)) {
@@ -95,7 +96,10 @@ function positive(text: string, period: Duration): Duration {
 }
 
 function invalidCycle(text: string, reason: string): EvaluationError {
-  return new EvaluationError(`Expected a cycle such as 'R3/PT10M' or a cron expression, but '${text}' is not: ${reason}`, {
-    text,
-  });
+  return new EvaluationError(
+    `Expected a cycle such as 'R3/PT10M' or a cron expression, but '${text}' is not: ${reason}`,
+    {
+      text,
+    },
+  );
 }

@@ -44,7 +44,10 @@ function offsetMilliseconds(text: string, offset: string | undefined): number {
 }
 
 function invalidDate(text: string, reason: string): EvaluationError {
-  return new EvaluationError(`Expected an ISO 8601 date such as '2026-01-31T12:00:00Z', but '${text}' is not: ${reason}`, {
-    text,
-  });
+  return new EvaluationError(
+    `Expected an ISO 8601 date such as '2026-01-31T12:00:00Z', but '${text}' is not: ${reason}`,
+    {
+      text,
+    },
+  );
 }

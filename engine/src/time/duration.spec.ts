@@ -25,13 +25,25 @@ describe('a duration', () => {
     expect(parseDuration(text)).toEqual(expected);
   });
 
-  test.each(['', 'P', 'PT', 'P1DT', '10M', 'PT10', 'P1H', 'PT1D', 'P1.5DT1H', 'P0.3Y', 'P-1D', 'R3/PT10M', 'one hour', 'pt10m'])(
-    "'%s' is refused by name",
-    (text) => {
-      expect(() => parseDuration(text)).toThrow(EvaluationError);
-      expect(() => parseDuration(text)).toThrow(`'${text}'`);
-    },
-  );
+  test.each([
+    '',
+    'P',
+    'PT',
+    'P1DT',
+    '10M',
+    'PT10',
+    'P1H',
+    'PT1D',
+    'P1.5DT1H',
+    'P0.3Y',
+    'P-1D',
+    'R3/PT10M',
+    'one hour',
+    'pt10m',
+  ])("'%s' is refused by name", (text) => {
+    expect(() => parseDuration(text)).toThrow(EvaluationError);
+    expect(() => parseDuration(text)).toThrow(`'${text}'`);
+  });
 
   test.each([
     ['2026-01-31T10:00:00Z', 'P1M', '2026-02-28T10:00:00.000Z'],

@@ -48,9 +48,7 @@ export function parseDuration(text: string): Duration {
   if (!Number.isInteger(totalMonths)) throw invalidDuration(text, 'its years are not a whole number of months');
   const totalDays = weeks * 7 + days;
   const wholeDays = Math.trunc(totalDays);
-  const milliseconds = Math.round(
-    (totalDays - wholeDays) * DAY + hours * HOUR + minutes * MINUTE + seconds * SECOND,
-  );
+  const milliseconds = Math.round((totalDays - wholeDays) * DAY + hours * HOUR + minutes * MINUTE + seconds * SECOND);
   // `|| 0` so that a negative duration has no negative zeros
   return { months: sign * totalMonths || 0, days: sign * wholeDays || 0, milliseconds: sign * milliseconds || 0 };
 }
@@ -112,5 +110,7 @@ function amount(part: string | undefined): number {
 }
 
 function invalidDuration(text: string, reason: string): EvaluationError {
-  return new EvaluationError(`Expected an ISO 8601 duration such as 'PT10M', but '${text}' is not: ${reason}`, { text });
+  return new EvaluationError(`Expected an ISO 8601 duration such as 'PT10M', but '${text}' is not: ${reason}`, {
+    text,
+  });
 }

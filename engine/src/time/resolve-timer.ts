@@ -25,7 +25,9 @@ export function resolveTimer(kind: TimerKind, value: unknown, now: Date): Resolv
   const text = anchor(value, now);
   const due = nextDue(parseCycle(text), now, 0);
   if (due) return { due, cycle: text };
-  throw new EvaluationError(`Expected the timer's cycle to have a date ahead, but '${value}' has none`, { text: value });
+  throw new EvaluationError(`Expected the timer's cycle to have a date ahead, but '${value}' has none`, {
+    text: value,
+  });
 }
 
 /** `R3/PT10M` counts from the moment when the timer begins; write that moment down. */

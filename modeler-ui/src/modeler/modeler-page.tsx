@@ -11,6 +11,7 @@ import { download } from '../ui/download.js';
 import { useToasts } from '../ui/toasts.js';
 import { commitTyping } from './commit-typing.js';
 import { DeployDialog } from './deploy-dialog.js';
+import { DeployedBanner } from './deployed-banner.js';
 import { type DeploymentProblem, problemsOf } from './deployment-problems.js';
 import { Editor, type EditorStatus } from './editor.js';
 import { ModelerToolbar } from './modeler-toolbar.js';
@@ -58,48 +59,56 @@ export function ModelerPage() {
     };
   }, []);
 
+  /** Answers whether it could be shown; what was open before stays otherwise. */
   const open = useCallback(
-    async (target: Editor, xml: string, from: DiagramSource) => {
+    async (target: Editor, xml: string, from: DiagramSource): Promise<boolean> => {
       try {
         const warnings = await target.open(xml);
         setSource(from);
         setProblems(NO_PROBLEMS);
         setDeployed([]);
         if (warnings.length > 0) toasts.info(`Opened, but ${warnings.length} parts of the file weren’t understood.`);
+        return true;
       } catch (error) {
         toasts.error(new Error(`The diagram can’t be shown: ${(error as Error).message}`));
+        return false;
       }
     },
     [toasts],
+  );
+
+  const openDefinition = useCallback(
+    async (target: Editor, id: string): Promise<boolean> => {
+      const [definition, xml] = await Promise.all([getDefinition(id), getDefinitionXml(id)]);
+      return open(target, xml, { fileName: definition.resource, definition });
+    },
+    [open],
   );
 
   // The address says what is open, so that pages can link to the modeler and reloading opens the same again.
   useEffect(() => {
     if (editor === null || (loaded.current !== null && (wanted === null || wanted === loaded.current))) return;
     loaded.current = wanted ?? '';
-    let isGone = false;
-    const load = async () => {
-      if (wanted === null) return open(editor, newDiagramXml(randomSuffix()), UNTITLED);
-      const [definition, xml] = await Promise.all([getDefinition(wanted), getDefinitionXml(wanted)]);
-      if (!isGone) await open(editor, xml, { fileName: definition.resource, definition });
-    };
-    load().catch((error: unknown) => {
-      if (!isGone) toasts.error(error);
-    });
-    return () => {
-      isGone = true;
-    };
-  }, [editor, wanted, open, toasts]);
+    const opened =
+      wanted === null ? open(editor, newDiagramXml(randomSuffix()), UNTITLED) : openDefinition(editor, wanted);
+    opened.catch(toasts.error);
+  }, [editor, wanted, open, openDefinition, toasts]);
 
+  /** Opens something else than what the address says, and then puts that into the address. */
+  const replaceDiagram = async (definitionId: string | null, opening: Promise<boolean>) => {
+    try {
+      if (await opening) showUnderAddress(definitionId);
+    } catch (error) {
+      toasts.error(error);
+    }
+  };
   const showUnderAddress = (definitionId: string | null) => {
     loaded.current = definitionId ?? '';
     setSearch(definitionId === null ? {} : { definition: definitionId }, { replace: true });
   };
   const openNew = () =>
     guard.guarded(() => {
-      if (editor === null) return;
-      showUnderAddress(null);
-      void open(editor, newDiagramXml(randomSuffix()), UNTITLED);
+      if (editor !== null) void replaceDiagram(null, open(editor, newDiagramXml(randomSuffix()), UNTITLED));
     });
   const openFile = (file: File) => {
     setDialog(null);
@@ -109,8 +118,8 @@ export function ModelerPage() {
     }
     guard.guarded(() => {
       if (editor === null) return;
-      showUnderAddress(null);
-      void file.text().then((xml) => open(editor, xml, { fileName: file.name, definition: null }));
+      const opening = file.text().then((xml) => open(editor, xml, { fileName: file.name, definition: null }));
+      void replaceDiagram(null, opening);
     });
   };
   const fileName = source.fileName ?? `${editor?.processes()[0]?.id ?? 'diagram'}.bpmn`;
@@ -185,26 +194,7 @@ export function ModelerPage() {
         onStart={() => setDialog('start')}
       />
       {deployed.length > 0 && (
-        <output className="banner" data-testid="deployed">
-          {deployed.map((definition) => (
-            <span key={definition.id} data-testid={`deployed-${definition.key}`}>
-              “{definition.name ?? definition.key}” is now version <strong>{definition.version}</strong>.{' '}
-              <Link to={`/processes/${encodeURIComponent(definition.id)}`}>See its page</Link>
-            </span>
-          ))}
-          <button
-            type="button"
-            className="button button--small"
-            data-testid="start-deployed"
-            onClick={() => setDialog('start')}
-          >
-            Start an instance
-          </button>
-          <span className="spacer" />
-          <button type="button" className="icon-button" aria-label="Dismiss" onClick={() => setDeployed([])}>
-            ×
-          </button>
-        </output>
+        <DeployedBanner definitions={deployed} onStart={() => setDialog('start')} onClose={() => setDeployed([])} />
       )}
       <div className="modeler__work">
         <div className="modeler__canvas">
@@ -235,9 +225,7 @@ export function ModelerPage() {
           onFile={openFile}
           onOpen={(id) => {
             setDialog(null);
-            loaded.current = ''; // opens it again even when it is what is open now
-            if (id === wanted) setSearch({});
-            setSearch({ definition: id });
+            if (editor !== null) void replaceDiagram(id, openDefinition(editor, id));
           }}
         />
       )}

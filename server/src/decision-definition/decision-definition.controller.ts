@@ -1,6 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import type { FastifyReply } from 'fastify';
-import { Reply } from '../http/file-answer.js';
+import { AnswerStatus, type SetStatus } from '../http/file-answer.js';
 import { Body } from '../http/parameters.js';
 import { QueryInput } from '../http/query-input.js';
 import { Resource, Route } from '../http/route.js';
@@ -80,9 +79,9 @@ export class DecisionDefinitionController {
     summary: 'The image of a decision; 204, because decisions have none',
     produces: 'application/octet-stream',
   })
-  async diagram(@Definition() reference: DefinitionReference, @Reply() reply: FastifyReply): Promise<void> {
+  async diagram(@Definition() reference: DefinitionReference, @AnswerStatus() setStatus: SetStatus): Promise<void> {
     await this.queries.find(reference);
-    reply.status(204);
+    setStatus(204);
   }
 
   @Route({

@@ -1,4 +1,11 @@
-import { type DecisionModel, NotFoundError, parseBpmn, parseDecisions, type ProcessModel, type ScriptHost } from '@millrace/engine';
+import {
+  type DecisionModel,
+  NotFoundError,
+  type ProcessModel,
+  parseBpmn,
+  parseDecisions,
+  type ScriptHost,
+} from '@millrace/engine';
 import { Injectable } from '@nestjs/common';
 import type { Database, Queryable } from '../persistence/database.js';
 import { LruMap } from '../persistence/lru-map.js';
@@ -69,7 +76,12 @@ export class DefinitionCache {
   }
 
   private async loadDecision(definitionId: string): Promise<DecisionModel> {
-    const { key, name, bytes } = await stored(this.database, 'decision_definition', 'decision definition', definitionId);
+    const { key, name, bytes } = await stored(
+      this.database,
+      'decision_definition',
+      'decision definition',
+      definitionId,
+    );
     const decisions = await parseDecisions(bytes.toString('utf8'), name);
     const decision = decisions.find((model) => model.key === key);
     if (!decision) throw new NotFoundError(`Expected resource '${name}' to hold decision '${key}', but it does not`);
@@ -84,6 +96,7 @@ async function stored(on: Queryable, table: string, kind: string, definitionId: 
      JOIN resource r ON r.deployment_id = d.deployment_id AND r.name = d.resource_name WHERE d.id = $1`,
     [definitionId],
   );
-  if (!row) throw new NotFoundError(`Expected ${kind} '${definitionId}' to exist, but there is none`, { id: definitionId });
+  if (!row)
+    throw new NotFoundError(`Expected ${kind} '${definitionId}' to exist, but there is none`, { id: definitionId });
   return row;
 }

@@ -37,8 +37,14 @@ export class DefinitionDeletion {
   /** @throws NotFoundError, DefinitionInUseError */
   async deleteDeployment(deploymentId: string, options: DeletionOptions): Promise<void> {
     const [deployment] = await this.database.query('SELECT id FROM deployment WHERE id = $1', [deploymentId]);
-    if (!deployment) throw new NotFoundError(`Expected deployment '${deploymentId}' to exist, but there is none`, { id: deploymentId });
-    const rows = await this.database.query<{ id: string }>('SELECT id FROM process_definition WHERE deployment_id = $1', [deploymentId]);
+    if (!deployment)
+      throw new NotFoundError(`Expected deployment '${deploymentId}' to exist, but there is none`, {
+        id: deploymentId,
+      });
+    const rows = await this.database.query<{ id: string }>(
+      'SELECT id FROM process_definition WHERE deployment_id = $1',
+      [deploymentId],
+    );
     await this.remove(
       rows.map(({ id }) => id),
       options,
@@ -60,7 +66,11 @@ export class DefinitionDeletion {
     await this.remove([id], options, async () => {});
   }
 
-  private async remove(ids: readonly string[], options: DeletionOptions, also: (tx: Transaction) => Promise<void>): Promise<void> {
+  private async remove(
+    ids: readonly string[],
+    options: DeletionOptions,
+    also: (tx: Transaction) => Promise<void>,
+  ): Promise<void> {
     // Instances that are started while the others are being deleted are found by the next round.
     for (;;) {
       if (options.cascade) await this.deleteInstances(ids, options);
@@ -81,7 +91,9 @@ export class DefinitionDeletion {
     also: (tx: Transaction) => Promise<void>,
   ): Promise<string[] | null> {
     await tx.query('SELECT pg_advisory_xact_lock($1)', [DEPLOYMENT_LOCK]);
-    const definitions = await tx.query<Pick<ProcessDefinitionEntity, 'key'> & { tenantId: string | null; isLatest: boolean }>(
+    const definitions = await tx.query<
+      Pick<ProcessDefinitionEntity, 'key'> & { tenantId: string | null; isLatest: boolean }
+    >(
       `SELECT d.key, d.tenant_id AS "tenantId",
          d.version = (SELECT max(version) FROM process_definition l WHERE l.key = d.key AND l.tenant_id IS NOT DISTINCT FROM d.tenant_id) AS "isLatest"
        FROM process_definition d WHERE d.id = ANY($1) ORDER BY d.id FOR UPDATE`,
@@ -98,7 +110,8 @@ export class DefinitionDeletion {
         { id: running.id },
       );
     if (cascade)
-      for (const table of HISTORY_TABLES) await tx.query(`DELETE FROM ${table} WHERE process_definition_id = ANY($1)`, [ids]);
+      for (const table of HISTORY_TABLES)
+        await tx.query(`DELETE FROM ${table} WHERE process_definition_id = ANY($1)`, [ids]);
     await tx.query('DELETE FROM call_binding WHERE target_definition_id = ANY($1)', [ids]);
     await tx.query('DELETE FROM process_definition WHERE id = ANY($1)', [ids]);
     const restarted: string[] = [];
@@ -125,7 +138,10 @@ export class DefinitionDeletion {
     return latest.id;
   }
 
-  private async deleteInstances(ids: readonly string[], { skipCustomListeners, skipIoMappings }: DeletionOptions): Promise<void> {
+  private async deleteInstances(
+    ids: readonly string[],
+    { skipCustomListeners, skipIoMappings }: DeletionOptions,
+  ): Promise<void> {
     const instances = await this.database.query<{ id: string }>(
       // Callers before the called, who go with them.
       'SELECT id FROM process_instance WHERE process_definition_id = ANY($1) ORDER BY (super_process_instance_id IS NOT NULL), id',

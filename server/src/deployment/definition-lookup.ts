@@ -51,7 +51,9 @@ async function find(on: Queryable, kind: CalledKind, query: CallTargetQuery): Pr
     case 'versionTag':
       return first('d.version_tag = $3', [binding.versionTag]);
     case 'deployment':
-      return first('d.deployment_id = (SELECT deployment_id FROM process_definition WHERE id = $3)', [callerDefinitionId]);
+      return first('d.deployment_id = (SELECT deployment_id FROM process_definition WHERE id = $3)', [
+        callerDefinitionId,
+      ]);
     case 'default': {
       const pinned = await first(
         `d.id = (SELECT target_definition_id FROM call_binding WHERE process_definition_id = $3 AND element_id = $4 AND kind = $5)`,

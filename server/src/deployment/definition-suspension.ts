@@ -25,12 +25,20 @@ export class DefinitionSuspension {
    * Instances are suspended one by one; when one fails, those before it stay suspended and the call can be repeated.
    * @throws InvalidCommandError for a date
    */
-  async set(ids: readonly string[], { suspended, includeProcessInstances, executionDate }: SuspensionOptions): Promise<void> {
+  async set(
+    ids: readonly string[],
+    { suspended, includeProcessInstances, executionDate }: SuspensionOptions,
+  ): Promise<void> {
     if (executionDate)
-      throw new InvalidCommandError('Expected no executionDate: suspending a definition at a later time is not supported');
+      throw new InvalidCommandError(
+        'Expected no executionDate: suspending a definition at a later time is not supported',
+      );
     await this.database.transaction(async (tx) => {
       await tx.query('UPDATE process_definition SET suspended = $2 WHERE id = ANY($1)', [ids, suspended]);
-      await tx.query('UPDATE job_definition SET suspended = $2 WHERE process_definition_id = ANY($1)', [ids, suspended]);
+      await tx.query('UPDATE job_definition SET suspended = $2 WHERE process_definition_id = ANY($1)', [
+        ids,
+        suspended,
+      ]);
       await tx.query(
         'UPDATE job SET suspended = $2 WHERE process_instance_id IS NULL AND process_definition_id = ANY($1)',
         [ids, suspended],

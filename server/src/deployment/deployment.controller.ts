@@ -1,5 +1,5 @@
-import type { StreamableFile } from '@nestjs/common';
 import { NotFoundError } from '@millrace/engine';
+import type { StreamableFile } from '@nestjs/common';
 import { Type } from '@sinclair/typebox';
 import { asFile } from '../http/file-answer.js';
 import { Multipart, type MultipartForm } from '../http/multipart.js';
@@ -89,10 +89,7 @@ export class DeploymentController {
     operationId: 'deleteDeployment',
     summary: 'Delete a deployment with its definitions',
   })
-  async delete(
-    @Path('id') id: string,
-    @QueryParams(DeletionParameters) parameters: DeletionParameters,
-  ): Promise<void> {
+  async delete(@Path('id') id: string, @QueryParams(DeletionParameters) parameters: DeletionParameters): Promise<void> {
     const options = {
       cascade: parameters.cascade ?? false,
       skipCustomListeners: parameters.skipCustomListeners ?? false,

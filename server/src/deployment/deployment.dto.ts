@@ -1,18 +1,12 @@
 import { type Static, Type } from '@sinclair/typebox';
-import {
-  DecisionDefinitionDto,
-  toDecisionDefinitionDto,
-} from '../decision-definition/decision-definition.dto.js';
+import { DecisionDefinitionDto, toDecisionDefinitionDto } from '../decision-definition/decision-definition.dto.js';
 import { formatDate } from '../http/date.js';
 import { boolean, date, text, texts } from '../http/filters.js';
 import { defineQuery } from '../http/query-input.js';
 import { DateText, Dto, Maybe, Nullable } from '../http/schema.js';
 import type { DeploymentEntity } from '../persistence/entities/deployment.js';
 import type { ResourceEntity } from '../persistence/entities/resource.js';
-import {
-  ProcessDefinitionDto,
-  toProcessDefinitionDto,
-} from '../process-definition/process-definition.dto.js';
+import { ProcessDefinitionDto, toProcessDefinitionDto } from '../process-definition/process-definition.dto.js';
 import { LinkDto } from '../process-instance/process-instance.dto.js';
 import type { DeployedResult } from './deployment.service.js';
 

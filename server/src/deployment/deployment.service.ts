@@ -67,7 +67,11 @@ export class DeploymentService {
       return this.store(tx, input, resources);
     });
     if (result.processDefinitions.length > 0)
-      await announceStartTimers(this.database, this.events, result.processDefinitions.map(({ id }) => id));
+      await announceStartTimers(
+        this.database,
+        this.events,
+        result.processDefinitions.map(({ id }) => id),
+      );
     return result;
   }
 
@@ -94,7 +98,8 @@ export class DeploymentService {
       'SELECT id FROM process_definition WHERE key = $1 AND tenant_id IS NOT DISTINCT FROM $2',
       [key, tenantId],
     );
-    if (rows.length === 0) throw new NotFoundError(`Expected a process definition with key '${key}', but there is none`);
+    if (rows.length === 0)
+      throw new NotFoundError(`Expected a process definition with key '${key}', but there is none`);
     await this.suspension.set(
       rows.map(({ id }) => id),
       options,
@@ -102,7 +107,10 @@ export class DeploymentService {
   }
 
   /** What is to be stored; or the deployment that has it all already. */
-  private async withoutDuplicates(tx: Transaction, input: DeploymentInput): Promise<DeployedResource[] | DeployedResult> {
+  private async withoutDuplicates(
+    tx: Transaction,
+    input: DeploymentInput,
+  ): Promise<DeployedResource[] | DeployedResult> {
     const { name, source, tenantId, duplicateFiltering, deployChangedOnly } = input;
     const all = [...input.resources];
     if (name === null || !(duplicateFiltering || deployChangedOnly)) return all;
@@ -113,7 +121,11 @@ export class DeploymentService {
     return { deployment, processDefinitions: [], decisionDefinitions: [], warnings: [] };
   }
 
-  private async store(tx: Transaction, input: DeploymentInput, resources: readonly DeployedResource[]): Promise<DeployedResult> {
+  private async store(
+    tx: Transaction,
+    input: DeploymentInput,
+    resources: readonly DeployedResource[],
+  ): Promise<DeployedResult> {
     const now = new Date();
     const { name, source, tenantId } = input;
     const deployment: DeploymentEntity = { id: newId(), name, source, deployedAt: now, tenantId };
@@ -157,10 +169,12 @@ export class DeploymentService {
 }
 
 function checkNames(resources: readonly DeployedResource[]): void {
-  if (resources.length === 0) throw new InvalidCommandError('Expected at least one resource to deploy, but there is none');
+  if (resources.length === 0)
+    throw new InvalidCommandError('Expected at least one resource to deploy, but there is none');
   const names = new Set<string>();
   for (const { name } of resources) {
-    if (names.has(name)) throw new InvalidCommandError(`Expected every resource to have a name of its own, but '${name}' comes twice`);
+    if (names.has(name))
+      throw new InvalidCommandError(`Expected every resource to have a name of its own, but '${name}' comes twice`);
     names.add(name);
   }
 }

@@ -1,10 +1,10 @@
 import {
   type DecisionModel,
   InvalidCommandError,
-  parseBpmn,
-  parseDecisions,
   type Problem,
   type ProcessModel,
+  parseBpmn,
+  parseDecisions,
   type ScriptHost,
 } from '@millrace/engine';
 import { findDiagram, resourceKind, rootAttribute } from './resource-kind.js';
@@ -36,7 +36,10 @@ export interface ParsedResources {
 export type ResourceWarning = Problem & { readonly resourceName: string };
 
 /** @throws ParseError of the first model that can't be executed; InvalidCommandError when a key comes twice */
-export async function parseResources(resources: readonly DeployedResource[], scripts: ScriptHost): Promise<ParsedResources> {
+export async function parseResources(
+  resources: readonly DeployedResource[],
+  scripts: ScriptHost,
+): Promise<ParsedResources> {
   const names = new Set(resources.map(({ name }) => name));
   const processes: ParsedProcess[] = [];
   const decisions: ParsedDecision[] = [];
@@ -49,7 +52,12 @@ export async function parseResources(resources: readonly DeployedResource[], scr
       const parsed = await parseBpmn(xml, resourceName, scripts);
       const category = rootAttribute(xml, 'targetNamespace');
       for (const model of parsed.processes)
-        processes.push({ model, resourceName, category, diagramResourceName: findDiagram(resourceName, model.key, names) });
+        processes.push({
+          model,
+          resourceName,
+          category,
+          diagramResourceName: findDiagram(resourceName, model.key, names),
+        });
       for (const warning of parsed.warnings) warnings.push({ ...warning, resourceName });
     } else {
       const category = rootAttribute(xml, 'namespace');

@@ -9,7 +9,12 @@ const DEFAULT_RETRIES = 3;
  * Lets a definition wait for the messages and times that start it, and the other versions of its key no longer.
  * @throws InvalidCommandError when another process waits for the same message; EvaluationError for a bad timer
  */
-export async function armStartTriggers(on: Queryable, definition: ProcessDefinitionEntity, model: ProcessModel, now: Date): Promise<void> {
+export async function armStartTriggers(
+  on: Queryable,
+  definition: ProcessDefinitionEntity,
+  model: ProcessModel,
+  now: Date,
+): Promise<void> {
   await disarmStartTriggers(on, definition.key, definition.tenantId);
   const context = outsideOf(definition, now);
   for (const trigger of model.startTriggers) {
@@ -33,7 +38,13 @@ export async function disarmStartTriggers(on: Queryable, key: string, tenantId: 
     );
 }
 
-async function subscribe(on: Queryable, definition: ProcessDefinitionEntity, elementId: string, name: string, now: Date) {
+async function subscribe(
+  on: Queryable,
+  definition: ProcessDefinitionEntity,
+  elementId: string,
+  name: string,
+  now: Date,
+) {
   const { id, key, tenantId } = definition;
   const [other] = await on.query<{ key: string }>(
     `SELECT process_definition_key AS key FROM event_subscription
@@ -62,7 +73,8 @@ async function schedule(
   now: Date,
 ) {
   const type = 'timer-start-event';
-  const configuration = model.jobDefinitions.find((job) => job.elementId === elementId && job.type === type)?.configuration ?? '';
+  const configuration =
+    model.jobDefinitions.find((job) => job.elementId === elementId && job.type === type)?.configuration ?? '';
   const { id, key, tenantId, suspended } = definition;
   await on.query(
     `INSERT INTO job (id, process_definition_id, process_definition_key, tenant_id, type, element_id, configuration,

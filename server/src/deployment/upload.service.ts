@@ -38,8 +38,18 @@ export class UploadService {
     const all = await this.queries.allResources(id);
     const ids = body.resourceIds ?? [];
     const names = body.resourceNames ?? [];
-    requireKnown(id, 'ids', ids, all.map((resource) => resource.id));
-    requireKnown(id, 'names', names, all.map((resource) => resource.name));
+    requireKnown(
+      id,
+      'ids',
+      ids,
+      all.map((resource) => resource.id),
+    );
+    requireKnown(
+      id,
+      'names',
+      names,
+      all.map((resource) => resource.name),
+    );
     const chosen = ids.length + names.length === 0 ? all : all.filter((resource) => isNamed(resource, ids, names));
     return this.deployments.deploy({
       name,

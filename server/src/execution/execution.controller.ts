@@ -7,13 +7,9 @@ import { QueryInput } from '../http/query-input.js';
 import { Resource, Route } from '../http/route.js';
 import { CountDto } from '../http/schema.js';
 import { toVariables, VariablesDto, VariableValueDto } from '../http/variable-value.js';
-import {
-  BinaryVariableForm,
-  DeserializeValue,
-  DeserializeValues,
-  PatchVariablesDto,
-} from '../process-instance/process-instance.dto.js';
+import { PatchVariablesDto } from '../process-instance/process-instance.dto.js';
 import { ScopeVariables } from '../process-instance/scope-variables.js';
+import { DeserializeValue, DeserializeValues, UploadDto } from '../variable-instance/answers.js';
 import { ExecutionDto, ExecutionQuery, ExecutionTriggerDto } from './execution.dto.js';
 import { ExecutionQueries } from './execution.query.js';
 import { ExecutionService } from './execution.service.js';
@@ -194,7 +190,7 @@ export class ExecutionController {
     path: ':id/localVariables/:varName/data',
     operationId: 'setLocalExecutionVariableBinary',
     summary: 'Upload a file or bytes variable',
-    consumes: { mediaType: 'multipart/form-data', schema: BinaryVariableForm },
+    consumes: { mediaType: 'multipart/form-data', schema: UploadDto },
   })
   async setVariableData(
     @Path('id') id: string,

@@ -41,7 +41,12 @@ export class ExecutionQueries {
        OFFSET $${parameters.push(input.firstResult)}`,
       parameters,
     );
-    return rows.map(({ id, instance, tenant }) => ({ id, processInstanceId: instance, ended: false, tenantId: tenant }));
+    return rows.map(({ id, instance, tenant }) => ({
+      id,
+      processInstanceId: instance,
+      ended: false,
+      tenantId: tenant,
+    }));
   }
 
   async count(input: QueryInput<ExecutionQuery>): Promise<{ count: number }> {
@@ -68,7 +73,7 @@ export class ExecutionQueries {
 }
 
 function orderOf(sorting: readonly Sorting<ExecutionQuery['sortBy'][number]>[]): string {
-  return [...sorting.map(({ by, order }) => `${SORTINGS[by]} ${order}`), "n->>'id' COLLATE \"C\""].join(', ');
+  return [...sorting.map(({ by, order }) => `${SORTINGS[by]} ${order}`), 'n->>\'id\' COLLATE "C"'].join(', ');
 }
 
 function conditionOf(filters: Filters): Condition {

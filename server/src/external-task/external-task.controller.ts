@@ -1,11 +1,11 @@
 import type { StreamableFile } from '@nestjs/common';
 import { Type } from '@sinclair/typebox';
-import type { FastifyReply } from 'fastify';
-import { plainText, Reply, TakesText } from '../variable-instance/answers.js';
 import { Body, fromRequest, Path, QueryParams, UserId } from '../http/parameters.js';
 import { QueryInput } from '../http/query-input.js';
+import { invalidRequest } from '../http/rest-error.js';
 import { Resource, Route } from '../http/route.js';
 import { CountDto } from '../http/schema.js';
+import { plainText, type SetStatus, Status, TakesText } from '../variable-instance/answers.js';
 import {
   CompleteExternalTaskDto,
   ExtendLockDto,
@@ -42,23 +42,49 @@ export class ExternalTaskController {
     private readonly queries: ExternalTaskQueries,
   ) {}
 
-  @Route({ method: 'GET', operationId: 'getExternalTasks', summary: 'External tasks', response: Type.Array(ExternalTaskDto) })
+  @Route({
+    method: 'GET',
+    operationId: 'getExternalTasks',
+    summary: 'External tasks',
+    response: Type.Array(ExternalTaskDto),
+  })
   list(@QueryInput(ExternalTaskQuery) input: QueryInput<ExternalTaskQuery>): Promise<ExternalTaskDto[]> {
     return this.queries.list(input);
   }
 
-  @Route({ method: 'POST', operationId: 'queryExternalTasks', summary: 'External tasks', response: Type.Array(ExternalTaskDto) })
+  @Route({
+    method: 'POST',
+    operationId: 'queryExternalTasks',
+    summary: 'External tasks',
+    response: Type.Array(ExternalTaskDto),
+  })
   query(@QueryInput(ExternalTaskQuery) input: QueryInput<ExternalTaskQuery>): Promise<ExternalTaskDto[]> {
     return this.queries.list(input);
   }
 
-  @Route({ method: 'GET', path: 'count', operationId: 'getExternalTasksCount', summary: 'How many external tasks there are', response: CountDto })
-  count(@QueryInput(ExternalTaskQuery, { paged: false }) input: QueryInput<ExternalTaskQuery>): Promise<{ count: number }> {
+  @Route({
+    method: 'GET',
+    path: 'count',
+    operationId: 'getExternalTasksCount',
+    summary: 'How many external tasks there are',
+    response: CountDto,
+  })
+  count(
+    @QueryInput(ExternalTaskQuery, { paged: false }) input: QueryInput<ExternalTaskQuery>,
+  ): Promise<{ count: number }> {
     return this.queries.count(input);
   }
 
-  @Route({ method: 'POST', path: 'count', operationId: 'queryExternalTasksCount', summary: 'How many external tasks there are', response: CountDto })
-  queryCount(@QueryInput(ExternalTaskQuery, { paged: false }) input: QueryInput<ExternalTaskQuery>): Promise<{ count: number }> {
+  @Route({
+    method: 'POST',
+    path: 'count',
+    operationId: 'queryExternalTasksCount',
+    summary: 'How many external tasks there are',
+    response: CountDto,
+  })
+  queryCount(
+    @QueryInput(ExternalTaskQuery, { paged: false }) input: QueryInput<ExternalTaskQuery>,
+  ): Promise<{ count: number }> {
     return this.queries.count(input);
   }
 
@@ -77,9 +103,27 @@ export class ExternalTaskController {
     return this.tasks.fetchAndLock(body, signal);
   }
 
-  @Route({ method: 'PUT', path: 'retries', operationId: 'setExternalTaskRetries', summary: 'Set the retries of several tasks' })
-  setRetriesOfMany(@Body(SetExternalTaskRetriesDto) body: SetExternalTaskRetriesDto, @UserId() userId: string | null): Promise<void> {
+  @Route({
+    method: 'PUT',
+    path: 'retries',
+    operationId: 'setExternalTaskRetries',
+    summary: 'Set the retries of several tasks',
+  })
+  setRetriesOfMany(
+    @Body(SetExternalTaskRetriesDto) body: SetExternalTaskRetriesDto,
+    @UserId() userId: string | null,
+  ): Promise<void> {
     return this.tasks.setRetriesOfMany(body, userId);
+  }
+
+  @Route({
+    method: 'POST',
+    path: 'retries-async',
+    operationId: 'setExternalTaskRetriesAsyncOperation',
+    summary: 'Refused, because there are no batches: set the retries of several tasks at once instead',
+  })
+  refuseBatch(): never {
+    throw invalidRequest('There are no batches; PUT /external-task/retries sets the retries of several tasks at once');
   }
 
   @Route({
@@ -93,12 +137,23 @@ export class ExternalTaskController {
     return this.queries.topicNames(query);
   }
 
-  @Route({ method: 'GET', path: ':id', operationId: 'getExternalTask', summary: 'An external task', response: ExternalTaskDto })
+  @Route({
+    method: 'GET',
+    path: ':id',
+    operationId: 'getExternalTask',
+    summary: 'An external task',
+    response: ExternalTaskDto,
+  })
   get(@Path('id') id: string): Promise<ExternalTaskDto> {
     return this.queries.get(id);
   }
 
-  @Route({ method: 'POST', path: ':id/complete', operationId: 'completeExternalTaskResource', summary: 'Complete a task' })
+  @Route({
+    method: 'POST',
+    path: ':id/complete',
+    operationId: 'completeExternalTaskResource',
+    summary: 'Complete a task',
+  })
   complete(
     @Path('id') id: string,
     @Body(CompleteExternalTaskDto) body: CompleteExternalTaskDto,
@@ -116,7 +171,12 @@ export class ExternalTaskController {
     return this.tasks.fail(id, body, userId);
   }
 
-  @Route({ method: 'POST', path: ':id/bpmnError', operationId: 'handleExternalTaskBpmnError', summary: 'Throw a BPMN error' })
+  @Route({
+    method: 'POST',
+    path: ':id/bpmnError',
+    operationId: 'handleExternalTaskBpmnError',
+    summary: 'Throw a BPMN error',
+  })
   throwError(
     @Path('id') id: string,
     @Body(ExternalTaskBpmnErrorDto) body: ExternalTaskBpmnErrorDto,
@@ -140,7 +200,12 @@ export class ExternalTaskController {
     return this.tasks.unlock(id);
   }
 
-  @Route({ method: 'PUT', path: ':id/retries', operationId: 'setExternalTaskResourceRetries', summary: 'Set how many attempts are left' })
+  @Route({
+    method: 'PUT',
+    path: ':id/retries',
+    operationId: 'setExternalTaskResourceRetries',
+    summary: 'Set how many attempts are left',
+  })
   setRetries(
     @Path('id') id: string,
     @Body(ExternalTaskRetriesDto) body: ExternalTaskRetriesDto,
@@ -149,7 +214,12 @@ export class ExternalTaskController {
     return this.tasks.setRetries(id, body.retries, userId);
   }
 
-  @Route({ method: 'PUT', path: ':id/priority', operationId: 'setExternalTaskResourcePriority', summary: 'Set the priority' })
+  @Route({
+    method: 'PUT',
+    path: ':id/priority',
+    operationId: 'setExternalTaskResourcePriority',
+    summary: 'Set the priority',
+  })
   setPriority(@Path('id') id: string, @Body(ExternalTaskPriorityDto) body: ExternalTaskPriorityDto): Promise<void> {
     return this.tasks.setPriority(id, body.priority);
   }
@@ -161,7 +231,11 @@ export class ExternalTaskController {
     summary: 'The details of the last failure',
     produces: 'text/plain',
   })
-  async errorDetails(@TakesText() _: true, @Path('id') id: string, @Reply() reply: FastifyReply): Promise<StreamableFile | null> {
-    return plainText(await this.tasks.errorDetails(id), reply);
+  async errorDetails(
+    @TakesText() _: true,
+    @Path('id') id: string,
+    @Status() setStatus: SetStatus,
+  ): Promise<StreamableFile | null> {
+    return plainText(await this.tasks.errorDetails(id), setStatus);
   }
 }

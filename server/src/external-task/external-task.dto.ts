@@ -177,6 +177,9 @@ export const SetExternalTaskRetriesDto = Dto('SetRetriesForExternalTasksDto', {
   retries: Maybe(Type.Integer()),
   externalTaskIds: Maybe(Type.Array(Nullable(Type.String()))),
   processInstanceIds: Maybe(Type.Array(Nullable(Type.String()))),
+  externalTaskQuery: Maybe(Type.Any({ description: 'Not supported: list the ids' })),
+  processInstanceQuery: Maybe(Type.Any({ description: 'Not supported: list the ids' })),
+  historicProcessInstanceQuery: Maybe(Type.Any({ description: 'Not supported: list the ids' })),
 });
 export type SetExternalTaskRetriesDto = Static<typeof SetExternalTaskRetriesDto>;
 

@@ -2,11 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { allOf, raw, sql } from '../http/condition.js';
 import { ListQuery } from '../http/list-query.js';
 import type { QueryInput } from '../http/query-input.js';
-import { refused } from '../http/rest-error.js';
+import { RestError } from '../http/rest-error.js';
 import { variableExists } from '../http/variable-condition.js';
 import { Database } from '../persistence/database.js';
 import { ExternalTaskEntity } from '../persistence/entities/external-task.js';
-import { type ExternalTaskDto, type ExternalTaskQuery, type TopicNamesQuery, toExternalTaskDto } from './external-task.dto.js';
+import {
+  type ExternalTaskDto,
+  type ExternalTaskQuery,
+  type TopicNamesQuery,
+  toExternalTaskDto,
+} from './external-task.dto.js';
 
 const definition = (condition: ReturnType<typeof sql>) =>
   sql`EXISTS (SELECT 1 FROM process_definition d WHERE d.id = task.processDefinitionId AND ${condition})`;
@@ -52,7 +57,9 @@ export class ExternalTaskQueries {
           allOf(
             filters.map((filter) =>
               variableExists(
-                raw('v.process_instance_id = task.processInstanceId AND v.activity_instance_id = task.processInstanceId'),
+                raw(
+                  'v.process_instance_id = task.processInstanceId AND v.activity_instance_id = task.processInstanceId',
+                ),
                 filter,
                 { namesIgnoreCase: all.variableNamesIgnoreCase, valuesIgnoreCase: all.variableValuesIgnoreCase },
               ),
@@ -85,7 +92,7 @@ export class ExternalTaskQueries {
   async get(id: string): Promise<ExternalTaskDto> {
     const task = await this.database.dataSource.getRepository(ExternalTaskEntity).findOneBy({ id });
     const [dto] = await this.toDtos(task ? [task] : []);
-    if (!dto) throw refused(`External task with id ${id} does not exist`, 404);
+    if (!dto) throw new RestError(404, 'RestException', `External task with id ${id} does not exist`);
     return dto;
   }
 

@@ -130,6 +130,8 @@ export class ExternalTaskService {
   /** All of them must be there, else none is changed; each is then changed in its own transaction. */
   async setRetriesOfMany(body: SetExternalTaskRetriesDto, userId: string | null): Promise<void> {
     const retries = checkRetries(body.retries);
+    if (body.externalTaskQuery || body.processInstanceQuery || body.historicProcessInstanceQuery)
+      throw invalidRequest('Retries cannot be set by a query, only by externalTaskIds and processInstanceIds');
     const ids = body.externalTaskIds ?? [];
     const instanceIds = body.processInstanceIds ?? [];
     if (ids.length + instanceIds.length === 0) throw invalidRequest('externalTaskIds is empty');

@@ -1,7 +1,13 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { CommitEvents } from '../persistence/commit-events.js';
 import { Database } from '../persistence/database.js';
-import { type FetchRequest, type LockedTask, lockExternalTasks, releaseLocks, WORKABLE } from './lock-external-tasks.js';
+import {
+  type FetchRequest,
+  type LockedTask,
+  lockExternalTasks,
+  releaseLocks,
+  WORKABLE,
+} from './lock-external-tasks.js';
 import { type TaskVariables, taskVariables } from './task-variables.js';
 
 export interface FetchedTask {

@@ -17,32 +17,65 @@ export class HistoricProcessInstanceController {
     private readonly queries: HistoricProcessInstanceQueries,
   ) {}
 
-  @Route({ method: 'GET', operationId: 'getHistoricProcessInstances', summary: 'Running and past instances', response: Type.Array(HistoricProcessInstanceDto) })
+  @Route({
+    method: 'GET',
+    operationId: 'getHistoricProcessInstances',
+    summary: 'Running and past instances',
+    response: Type.Array(HistoricProcessInstanceDto),
+  })
   list(@QueryInput(HistoricProcessInstanceQuery) input: Input): Promise<HistoricProcessInstanceDto[]> {
     return this.queries.list(input);
   }
 
-  @Route({ method: 'POST', operationId: 'queryHistoricProcessInstances', summary: 'Running and past instances', response: Type.Array(HistoricProcessInstanceDto) })
+  @Route({
+    method: 'POST',
+    operationId: 'queryHistoricProcessInstances',
+    summary: 'Running and past instances',
+    response: Type.Array(HistoricProcessInstanceDto),
+  })
   query(@QueryInput(HistoricProcessInstanceQuery) input: Input): Promise<HistoricProcessInstanceDto[]> {
     return this.queries.list(input);
   }
 
-  @Route({ method: 'GET', path: 'count', operationId: 'getHistoricProcessInstancesCount', summary: 'How many instances there are', response: CountDto })
+  @Route({
+    method: 'GET',
+    path: 'count',
+    operationId: 'getHistoricProcessInstancesCount',
+    summary: 'How many instances there are',
+    response: CountDto,
+  })
   count(@QueryInput(HistoricProcessInstanceQuery, { paged: false }) input: Input): Promise<{ count: number }> {
     return this.queries.count(input);
   }
 
-  @Route({ method: 'POST', path: 'count', operationId: 'queryHistoricProcessInstancesCount', summary: 'How many instances there are', response: CountDto })
+  @Route({
+    method: 'POST',
+    path: 'count',
+    operationId: 'queryHistoricProcessInstancesCount',
+    summary: 'How many instances there are',
+    response: CountDto,
+  })
   queryCount(@QueryInput(HistoricProcessInstanceQuery, { paged: false }) input: Input): Promise<{ count: number }> {
     return this.queries.count(input);
   }
 
-  @Route({ method: 'GET', path: ':id', operationId: 'getHistoricProcessInstance', summary: 'A running or past instance', response: HistoricProcessInstanceDto })
+  @Route({
+    method: 'GET',
+    path: ':id',
+    operationId: 'getHistoricProcessInstance',
+    summary: 'A running or past instance',
+    response: HistoricProcessInstanceDto,
+  })
   get(@Path('id') id: string): Promise<HistoricProcessInstanceDto> {
     return this.queries.get(id);
   }
 
-  @Route({ method: 'DELETE', path: ':id', operationId: 'deleteHistoricProcessInstance', summary: 'Delete what is recorded of a past instance' })
+  @Route({
+    method: 'DELETE',
+    path: ':id',
+    operationId: 'deleteHistoricProcessInstance',
+    summary: 'Delete what is recorded of a past instance',
+  })
   delete(@Path('id') id: string, @QueryParams(DeletionQuery) query: { failIfNotExists?: boolean }): Promise<void> {
     return this.instances.delete(id, query.failIfNotExists ?? true);
   }

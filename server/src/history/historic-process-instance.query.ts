@@ -57,7 +57,9 @@ export class HistoricProcessInstanceQueries {
         withRootIncidents: (yes) => (yes ? incident(raw('i.id = i.root_cause_incident_id')) : null),
         withJobsRetrying: (yes) =>
           yes
-            ? raw('EXISTS (SELECT 1 FROM job j WHERE j.process_instance_id = instance.id AND j.retries > 0 AND j.exception_message IS NOT NULL)')
+            ? raw(
+                'EXISTS (SELECT 1 FROM job j WHERE j.process_instance_id = instance.id AND j.retries > 0 AND j.exception_message IS NOT NULL)',
+              )
             : null,
         incidentIdIn: (ids) => incident(sql`i.id = ANY(${ids})`),
         incidentType: (type) => incident(sql`i.type = ${type}`),
@@ -82,7 +84,9 @@ export class HistoricProcessInstanceQueries {
           allOf(
             filters.map((filter) =>
               variableExists(
-                raw("v.process_instance_id = instance.id AND v.activity_instance_id = instance.id AND v.state = 'CREATED'"),
+                raw(
+                  "v.process_instance_id = instance.id AND v.activity_instance_id = instance.id AND v.state = 'CREATED'",
+                ),
                 filter,
                 { namesIgnoreCase: all.variableNamesIgnoreCase, valuesIgnoreCase: all.variableValuesIgnoreCase },
                 'historic_variable',
@@ -97,7 +101,9 @@ export class HistoricProcessInstanceQueries {
         definitionId: raw('instance.processDefinitionId'),
         definitionKey: raw('instance.processDefinitionKey'),
         definitionName: raw('(SELECT d.name FROM process_definition d WHERE d.id = instance.processDefinitionId)'),
-        definitionVersion: raw('(SELECT d.version FROM process_definition d WHERE d.id = instance.processDefinitionId)'),
+        definitionVersion: raw(
+          '(SELECT d.version FROM process_definition d WHERE d.id = instance.processDefinitionId)',
+        ),
         businessKey: raw('instance.businessKey'),
         startTime: raw('instance.startedAt'),
         endTime: raw('instance.endedAt'),

@@ -18,7 +18,12 @@ export class HistoricProcessInstanceService {
       if (!instance && !failIfNotExists) return;
       if (!instance) throw noSuchResource(`Historic process instance with id ${id} does not exist`);
       if (instance.ended_at === null)
-        throw new RestError(400, 'BadUserRequestException', `Process instance ${id} is still running, so its history stays`, 0);
+        throw new RestError(
+          400,
+          'BadUserRequestException',
+          `Process instance ${id} is still running, so its history stays`,
+          0,
+        );
       for (const table of TABLES) await tx.query(`DELETE FROM ${table} WHERE process_instance_id = $1`, [id]);
       await tx.query('DELETE FROM historic_process_instance WHERE id = $1', [id]);
     });

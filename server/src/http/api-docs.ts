@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import fastifyExpress from '@fastify/express';
 import { ModulesContainer } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -24,13 +25,17 @@ export async function serveApiDocs(app: NestFastifyApplication, fastify: Fastify
     const options = { swaggerUrl: '/api-docs/json', customSiteTitle: 'Millrace API' };
     const page = generateHTML(undefined, options);
     for (const middleware of serveFiles(undefined, options)) scope.use('/api-docs', middleware);
-    scope.get('/api-docs', (_, reply) => reply.callNotFound()); // Express redirects to the page below
-    scope.get('/api-docs/', (_, reply) => reply.type('text/html; charset=utf-8').send(page));
-    scope.get('/api-docs/*', (_, reply) => reply.callNotFound());
+    scope.use('/api-docs', (request: IncomingMessage, response: ServerResponse, next: () => void) => {
+      if (request.url !== '/') return next();
+      response.setHeader('content-type', 'text/html; charset=utf-8');
+      response.end(page);
+    });
+    // Express has answered by now; what comes here isn't part of the page.
+    for (const path of ['/api-docs', '/api-docs/*']) scope.get(path, (_, reply) => reply.callNotFound());
   });
 }
 
-export function openApiOf(app: NestFastifyApplication): OpenApiDocument {
+function openApiOf(app: NestFastifyApplication): OpenApiDocument {
   const controllers = [...app.get(ModulesContainer).values()].flatMap((module) =>
     [...module.controllers.values()].flatMap(({ metatype }) => (typeof metatype === 'function' ? [metatype] : [])),
   );

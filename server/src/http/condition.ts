@@ -17,7 +17,7 @@ export function raw(text: string): Condition {
   return { texts: [text], values: [] };
 }
 
-export const TRUE = raw('TRUE');
+const TRUE = raw('TRUE');
 export const FALSE = raw('FALSE');
 
 export function allOf(conditions: readonly Condition[]): Condition {

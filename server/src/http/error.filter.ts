@@ -1,5 +1,5 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import { EngineError, ParseError, type Problem } from '@millrace/engine';
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { KnownRoutes } from './known-routes.js';
 import { RestError } from './rest-error.js';
@@ -12,8 +12,16 @@ const BY_CODE: Readonly<Record<string, readonly [status: number, type: string, c
   EXPRESSION_SYNTAX: [400, 'ParseException', 0],
   EVALUATION_FAILED: [400, 'ProcessEngineException', 0],
   EXECUTION_FAILED: [400, 'ProcessEngineException', 0],
+  DEFINITION_IN_USE: [400, 'ProcessEngineException', 0],
   OPTIMISTIC_LOCKING: [409, 'OptimisticLockingException', 1],
 };
+
+/** What PostgreSQL finds wrong with a value that came from the client (its appendix A). */
+const BAD_VALUES: ReadonlySet<string> = new Set([
+  '22003', // a number out of its column's range
+  '22021', // a text with a NUL character
+  '22025', // a LIKE pattern that ends in its escape character
+]);
 
 /** JAX-RS's names, which clients of Camunda see for errors that never reach a resource. */
 const BY_STATUS: Readonly<Record<number, string>> = {
@@ -43,7 +51,7 @@ export class ErrorFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     if (reply.sent) return;
-    const answer = this.addressed(toAnswer(error), reply);
+    const answer = error instanceof RestError ? toAnswer(error) : this.addressed(toAnswer(error), reply);
     if (answer.status >= 500) this.report(error, reply.request.method, reply.request.url);
     void reply
       .status(answer.status)
@@ -66,12 +74,13 @@ export class ErrorFilter implements ExceptionFilter {
   }
 }
 
-export function toAnswer(error: unknown): Answer {
-  if (error instanceof RestError)
-    return answer(error.status, error.type, error.message, error.errorCode, error.extra);
-  if (error instanceof ParseError) return answer(400, 'ParseException', parseMessage(error), 0, { details: parseDetails(error) });
+function toAnswer(error: unknown): Answer {
+  if (error instanceof RestError) return answer(error.status, error.type, error.message, error.errorCode, error.extra);
+  if (error instanceof ParseError)
+    return answer(400, 'ParseException', parseMessage(error), 0, { details: parseDetails(error) });
   const known = codeOf(error);
   if (known) return answer(known[0], known[1], (error as Error).message, known[2]);
+  if (isBadValue(error)) return answer(400, 'InvalidRequestException', `A value is invalid: ${error.message}`, null);
   const status = statusOf(error);
   if (status !== null && status < 500)
     return answer(status, BY_STATUS[status] ?? 'RestException', (error as Error).message, null);
@@ -92,6 +101,10 @@ function codeOf(error: unknown) {
   if (!(error instanceof Error)) return undefined;
   const code = error instanceof EngineError ? error.code : (error as { code?: unknown }).code;
   return typeof code === 'string' ? BY_CODE[code] : undefined;
+}
+
+function isBadValue(error: unknown): error is Error {
+  return error instanceof Error && BAD_VALUES.has(String((error as { code?: unknown }).code));
 }
 
 function statusOf(error: unknown): number | null {

@@ -1,6 +1,5 @@
 import { extname } from 'node:path';
 import { StreamableFile } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
 import { fromRequest } from './parameters.js';
 
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
@@ -20,7 +19,7 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   '.tiff': 'image/tiff',
 };
 
-export function mediaTypeOf(filename: string): string {
+function mediaTypeOf(filename: string): string {
   return MEDIA_TYPES[extname(filename).toLowerCase()] ?? 'application/octet-stream';
 }
 
@@ -31,7 +30,13 @@ export function asFile(filename: string, bytes: Uint8Array, type = mediaTypeOf(f
   return new StreamableFile(bytes, { type, disposition, length: bytes.length });
 }
 
+export type SetStatus = (status: number) => void;
+
 /** A handler's parameter for answers whose status isn't always the same. */
-export function Reply(): ParameterDecorator {
-  return fromRequest((_: unknown, reply: FastifyReply) => reply);
+export function AnswerStatus(): ParameterDecorator {
+  return fromRequest(
+    (_, reply): SetStatus =>
+      (status) =>
+        void reply.status(status),
+  );
 }

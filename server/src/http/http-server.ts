@@ -2,10 +2,10 @@ import fastifyMultipart from '@fastify/multipart';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { serveApiDocs } from './api-docs.js';
+import { serveBrowserApp } from './browser-app.js';
 import { ErrorFilter } from './error.filter.js';
 import { KnownRoutes } from './known-routes.js';
 import { invalidRequest } from './rest-error.js';
-import { serveBrowserApp } from './browser-app.js';
 
 export interface HttpOptions {
   /** The folder of the built browser app; nothing is served at `/` when it isn't there. */

@@ -11,10 +11,7 @@ export interface ListPlan<E extends ObjectLiteral, D extends QueryDefinition> {
   readonly alias: string;
   /** What a filter asks for; null when its value asks for nothing (`unassigned=false`). */
   readonly filters: {
-    readonly [K in keyof D['filters']]: (
-      value: FilterOf<D, K>,
-      all: FiltersOf<D['filters']>,
-    ) => Condition | null;
+    readonly [K in keyof D['filters']]: (value: FilterOf<D, K>, all: FiltersOf<D['filters']>) => Condition | null;
   };
   readonly sortings: { readonly [S in D['sortBy'][number]]: Condition | ((sorting: Sorting) => Condition) };
   /** The properties to read, when not all are wanted. */

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { fromRequest } from './parameters.js';
 import { RestError } from './rest-error.js';
 
-export interface UploadedFile {
+interface UploadedFile {
   /** The name of the form's field. */
   readonly field: string;
   /** Empty when the client gave none. */

@@ -45,8 +45,17 @@ export function buildOpenApi(controllers: readonly unknown[]): OpenApiDocument {
       tags.add(resource.tag);
       const addresses = { [route.path ?? '']: route.operationId, ...route.alsoAt };
       for (const [path, operationId] of Object.entries(addresses)) {
-        const address = `/${[resource.path, path].filter((part) => part !== '').join('/')}`.replaceAll(/:(\w+)/g, '{$1}');
-        const operation = operationOf(controller.prototype, method, { ...route, path, operationId }, resource.tag, schemas);
+        const address = `/${[resource.path, path].filter((part) => part !== '').join('/')}`.replaceAll(
+          /:(\w+)/g,
+          '{$1}',
+        );
+        const operation = operationOf(
+          controller.prototype,
+          method,
+          { ...route, path, operationId },
+          resource.tag,
+          schemas,
+        );
         paths[address] = { ...paths[address], [route.method.toLowerCase()]: operation };
       }
     }
@@ -87,7 +96,9 @@ function operationOf(
     tags: [tag],
     summary: route.summary,
     parameters: [
-      ...[...(route.path ?? '').matchAll(/:(\w+)/g)].map(([, name = '']) => parameter(name, 'path', true, { type: 'string' })),
+      ...[...(route.path ?? '').matchAll(/:(\w+)/g)].map(([, name = '']) =>
+        parameter(name, 'path', true, { type: 'string' }),
+      ),
       ...querySchemas.flatMap((schema) => parametersOf(schema, schemas)),
     ],
     ...(content && { requestBody: { content } }),
@@ -104,7 +115,10 @@ function operationOf(
 function success(route: RouteOptions, schemas: Record<string, unknown>): unknown {
   if (route.produces) return { description: route.summary, content: { [route.produces]: {} } };
   if (!route.response) return { description: 'Done' };
-  return { description: route.summary, content: { 'application/json': { schema: reference(route.response, schemas) } } };
+  return {
+    description: route.summary,
+    content: { 'application/json': { schema: reference(route.response, schemas) } },
+  };
 }
 
 function parametersOf(schema: TSchema, schemas: Record<string, unknown>): Parameter[] {

@@ -68,7 +68,9 @@ export function QueryParams(schema: TObject): ParameterDecorator {
   return fromRequest(
     (request) => {
       const given = queryOf(request);
-      return check(Object.fromEntries(names.flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]]]))));
+      return check(
+        Object.fromEntries(names.flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]]]))),
+      );
     },
     ({ query }) => query.push(schema),
   );

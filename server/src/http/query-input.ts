@@ -54,7 +54,7 @@ export function QueryInput(definition: QueryDefinition, options: { paged?: boole
   });
 }
 
-export function queryReader<D extends QueryDefinition>(definition: D): (request: FastifyRequest) => QueryInput<D> {
+function queryReader<D extends QueryDefinition>(definition: D): (request: FastifyRequest) => QueryInput<D> {
   let check: Validate<Static<TObject>> | undefined;
   return (request) => {
     const query = queryOf(request);
@@ -126,7 +126,11 @@ function pagingOf(query: Record<string, string>): { firstResult: number; maxResu
     if (value === undefined || value === '') return null;
     if (!/^-?\d{1,10}$/.test(value))
       // The one wrong value that Camunda answers with 404.
-      throw new RestError(404, 'QueryParamException', `The query parameter '${name}' is '${value}', not a whole number`);
+      throw new RestError(
+        404,
+        'QueryParamException',
+        `The query parameter '${name}' is '${value}', not a whole number`,
+      );
     return Math.max(Number(value), 0);
   };
   return { firstResult: number('firstResult') ?? 0, maxResults: number('maxResults') };

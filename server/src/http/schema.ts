@@ -1,4 +1,11 @@
-import { FormatRegistry, type StringOptions, type TObject, type TProperties, type TSchema, Type } from '@sinclair/typebox';
+import {
+  FormatRegistry,
+  type StringOptions,
+  type TObject,
+  type TProperties,
+  type TSchema,
+  Type,
+} from '@sinclair/typebox';
 import { isDateText } from './date.js';
 
 FormatRegistry.Set('date-time', isDateText);

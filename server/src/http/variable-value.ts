@@ -7,8 +7,15 @@ import { Dto, Maybe } from './schema.js';
 
 /** A variable's value as clients write and read it. */
 export const VariableValueDto = Dto('VariableValueDto', {
-  value: Maybe(Type.Any({ description: 'The value; serialized for the types Object, Json and Xml, base64 for Bytes and File' })),
-  type: Maybe(Type.String({ description: 'Null, Boolean, Short, Integer, Long, Double, String, Date, Bytes, File, Object, Json or Xml; told from the value when it is not given' })),
+  value: Maybe(
+    Type.Any({ description: 'The value; serialized for the types Object, Json and Xml, base64 for Bytes and File' }),
+  ),
+  type: Maybe(
+    Type.String({
+      description:
+        'Null, Boolean, Short, Integer, Long, Double, String, Date, Bytes, File, Object, Json or Xml; told from the value when it is not given',
+    }),
+  ),
   valueInfo: Maybe(Type.Record(Type.String(), Type.Any())),
   local: Maybe(Type.Boolean()),
 });
@@ -24,13 +31,27 @@ export interface VariableValueAnswer {
 }
 
 const TYPES: readonly VariableType[] = [
-  'Null', 'Boolean', 'Short', 'Integer', 'Long', 'Double', 'String', 'Date', 'Bytes', 'File', 'Object', 'Json', 'Xml',
+  'Null',
+  'Boolean',
+  'Short',
+  'Integer',
+  'Long',
+  'Double',
+  'String',
+  'Date',
+  'Bytes',
+  'File',
+  'Object',
+  'Json',
+  'Xml',
 ];
 const BY_NAME = new Map(TYPES.map((type) => [type.toLowerCase(), type]));
 const LIMITS: Readonly<Partial<Record<VariableType, number>>> = { Short: 2 ** 15, Integer: 2 ** 31, Long: 2 ** 63 };
 
 /** @throws RestError (400) that names the variable */
-export function toVariables(given: Readonly<Record<string, VariableValueDto | null>> | null | undefined): Variables | undefined {
+export function toVariables(
+  given: Readonly<Record<string, VariableValueDto | null>> | null | undefined,
+): Variables | undefined {
   if (!given) return undefined;
   const entries = Object.entries(given).map(([name, dto]) => [name, toTypedValue(dto ?? {}, name)] as const);
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
@@ -86,7 +107,8 @@ function readValue(type: VariableType, value: unknown, name: string): string | n
 
 function wholeNumber(type: VariableType, value: unknown, name: string): number | string {
   const limit = LIMITS[type] ?? 0;
-  const fits = typeof value === 'number' ? Number.isInteger(value) : typeof value === 'string' && /^[+-]?\d+$/.test(value);
+  const fits =
+    typeof value === 'number' ? Number.isInteger(value) : typeof value === 'string' && /^[+-]?\d+$/.test(value);
   if (!fits) throw wrong(name, `${show(value)} is not of type ${type}`);
   const number = Number(value);
   if (number >= limit || number < -limit) throw wrong(name, `${show(value)} is too large for type ${type}`);
@@ -127,7 +149,11 @@ export function toVariableValue(typed: TypedValue, options: { deserialize: boole
   const valueInfo = { ...typed.valueInfo };
   switch (typed.type) {
     case 'Date':
-      return { type: 'Date', value: typed.value === null ? null : formatDate(new Date(String(typed.value))), valueInfo };
+      return {
+        type: 'Date',
+        value: typed.value === null ? null : formatDate(new Date(String(typed.value))),
+        valueInfo,
+      };
     case 'File':
       return { type: 'File', value: null, valueInfo };
     case 'Object':
@@ -137,7 +163,10 @@ export function toVariableValue(typed: TypedValue, options: { deserialize: boole
   }
 }
 
-export function toVariableValues(variables: Variables, options: { deserialize: boolean }): Record<string, VariableValueAnswer> {
+export function toVariableValues(
+  variables: Variables,
+  options: { deserialize: boolean },
+): Record<string, VariableValueAnswer> {
   return Object.fromEntries(Object.entries(variables).map(([name, typed]) => [name, toVariableValue(typed, options)]));
 }
 

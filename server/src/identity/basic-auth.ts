@@ -65,6 +65,12 @@ export function requireLogin(fastify: FastifyInstance, auth: BasicAuth): void {
       .status(401)
       .header('www-authenticate', 'Basic realm="Millrace", charset="UTF-8"')
       .header('content-type', 'application/json')
-      .send(JSON.stringify({ type: 'NotAuthorizedException', message: 'Expected a user name and a password that belong together', code: 0 }));
+      .send(
+        JSON.stringify({
+          type: 'NotAuthorizedException',
+          message: 'Expected a user name and a password that belong together',
+          code: 0,
+        }),
+      );
   });
 }

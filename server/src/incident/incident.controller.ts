@@ -19,7 +19,13 @@ export class IncidentController {
     return this.queries.list(input);
   }
 
-  @Route({ method: 'GET', path: 'count', operationId: 'getIncidentsCount', summary: 'How many open incidents there are', response: CountDto })
+  @Route({
+    method: 'GET',
+    path: 'count',
+    operationId: 'getIncidentsCount',
+    summary: 'How many open incidents there are',
+    response: CountDto,
+  })
   count(@QueryInput(IncidentQuery, { paged: false }) input: QueryInput<IncidentQuery>): Promise<{ count: number }> {
     return this.queries.count(input);
   }
@@ -34,12 +40,22 @@ export class IncidentController {
     return this.incidents.resolve(id, userId);
   }
 
-  @Route({ method: 'PUT', path: ':id/annotation', operationId: 'setIncidentAnnotation', summary: 'Note something on an incident' })
+  @Route({
+    method: 'PUT',
+    path: ':id/annotation',
+    operationId: 'setIncidentAnnotation',
+    summary: 'Note something on an incident',
+  })
   annotate(@Path('id') id: string, @Body(AnnotationDto) body: AnnotationDto): Promise<void> {
     return this.incidents.annotate(id, body.annotation ?? null);
   }
 
-  @Route({ method: 'DELETE', path: ':id/annotation', operationId: 'clearIncidentAnnotation', summary: 'Remove the note of an incident' })
+  @Route({
+    method: 'DELETE',
+    path: ':id/annotation',
+    operationId: 'clearIncidentAnnotation',
+    summary: 'Remove the note of an incident',
+  })
   clearAnnotation(@Path('id') id: string): Promise<void> {
     return this.incidents.annotate(id, null);
   }

@@ -27,7 +27,8 @@ export class IncidentService {
   async annotate(id: string, annotation: string | null): Promise<void> {
     await this.database.transaction(async (tx) => {
       const done = await tx.query('UPDATE incident SET annotation = $2 WHERE id = $1 RETURNING id', [id, annotation]);
-      if (done.length === 0) throw new RestError(400, 'BadUserRequestException', `There is no incident with id '${id}'`, 0);
+      if (done.length === 0)
+        throw new RestError(400, 'BadUserRequestException', `There is no incident with id '${id}'`, 0);
       await tx.query('UPDATE historic_incident SET annotation = $2 WHERE id = $1', [id, annotation]);
     });
   }

@@ -6,7 +6,10 @@ import type { OfIncident } from '../persistence/entities/of-incident.js';
  * The job definition of each incident of a failed job, by the incident's id. The job itself tells it while it's there;
  * later the element does, where an element with several kinds of jobs leaves the first of them.
  */
-export async function jobDefinitionsOf(database: Queryable, incidents: readonly OfIncident[]): Promise<Map<string, string>> {
+export async function jobDefinitionsOf(
+  database: Queryable,
+  incidents: readonly OfIncident[],
+): Promise<Map<string, string>> {
   const failed = incidents.filter(({ type }) => type === 'failedJob');
   if (failed.length === 0) return new Map();
   const rows = await database.query<{ id: string; definition: string }>(

@@ -21,23 +21,49 @@ export class JobDefinitionController {
     private readonly queries: JobDefinitionQueries,
   ) {}
 
-  @Route({ method: 'GET', operationId: 'getJobDefinitions', summary: 'Job definitions', response: Type.Array(JobDefinitionDto) })
+  @Route({
+    method: 'GET',
+    operationId: 'getJobDefinitions',
+    summary: 'Job definitions',
+    response: Type.Array(JobDefinitionDto),
+  })
   list(@QueryInput(JobDefinitionQuery) input: QueryInput<JobDefinitionQuery>): Promise<JobDefinitionDto[]> {
     return this.queries.list(input);
   }
 
-  @Route({ method: 'POST', operationId: 'queryJobDefinitions', summary: 'Job definitions', response: Type.Array(JobDefinitionDto) })
+  @Route({
+    method: 'POST',
+    operationId: 'queryJobDefinitions',
+    summary: 'Job definitions',
+    response: Type.Array(JobDefinitionDto),
+  })
   query(@QueryInput(JobDefinitionQuery) input: QueryInput<JobDefinitionQuery>): Promise<JobDefinitionDto[]> {
     return this.queries.list(input);
   }
 
-  @Route({ method: 'GET', path: 'count', operationId: 'getJobDefinitionsCount', summary: 'How many job definitions there are', response: CountDto })
-  count(@QueryInput(JobDefinitionQuery, { paged: false }) input: QueryInput<JobDefinitionQuery>): Promise<{ count: number }> {
+  @Route({
+    method: 'GET',
+    path: 'count',
+    operationId: 'getJobDefinitionsCount',
+    summary: 'How many job definitions there are',
+    response: CountDto,
+  })
+  count(
+    @QueryInput(JobDefinitionQuery, { paged: false }) input: QueryInput<JobDefinitionQuery>,
+  ): Promise<{ count: number }> {
     return this.queries.count(input);
   }
 
-  @Route({ method: 'POST', path: 'count', operationId: 'queryJobDefinitionsCount', summary: 'How many job definitions there are', response: CountDto })
-  queryCount(@QueryInput(JobDefinitionQuery, { paged: false }) input: QueryInput<JobDefinitionQuery>): Promise<{ count: number }> {
+  @Route({
+    method: 'POST',
+    path: 'count',
+    operationId: 'queryJobDefinitionsCount',
+    summary: 'How many job definitions there are',
+    response: CountDto,
+  })
+  queryCount(
+    @QueryInput(JobDefinitionQuery, { paged: false }) input: QueryInput<JobDefinitionQuery>,
+  ): Promise<{ count: number }> {
     return this.queries.count(input);
   }
 
@@ -51,7 +77,13 @@ export class JobDefinitionController {
     return this.definitions.setSuspendedOfMany(body);
   }
 
-  @Route({ method: 'GET', path: ':id', operationId: 'getJobDefinition', summary: 'A job definition', response: JobDefinitionDto })
+  @Route({
+    method: 'GET',
+    path: ':id',
+    operationId: 'getJobDefinition',
+    summary: 'A job definition',
+    response: JobDefinitionDto,
+  })
   get(@Path('id') id: string): Promise<JobDefinitionDto> {
     return this.queries.get(id);
   }
@@ -62,7 +94,10 @@ export class JobDefinitionController {
     operationId: 'updateSuspensionStateJobDefinition',
     summary: 'Suspend or activate a job definition',
   })
-  setSuspended(@Path('id') id: string, @Body(JobDefinitionSuspensionStateDto) body: JobDefinitionSuspensionStateDto): Promise<void> {
+  setSuspended(
+    @Path('id') id: string,
+    @Body(JobDefinitionSuspensionStateDto) body: JobDefinitionSuspensionStateDto,
+  ): Promise<void> {
     return this.definitions.setSuspended(id, body);
   }
 

@@ -34,7 +34,15 @@ export const JobDefinitionQuery = defineQuery({
     withoutTenantId: boolean,
     includeJobDefinitionsWithoutTenantId: boolean,
   },
-  sortBy: ['jobDefinitionId', 'activityId', 'processDefinitionId', 'processDefinitionKey', 'jobType', 'jobConfiguration', 'tenantId'],
+  sortBy: [
+    'jobDefinitionId',
+    'activityId',
+    'processDefinitionId',
+    'processDefinitionKey',
+    'jobType',
+    'jobConfiguration',
+    'tenantId',
+  ],
 });
 export type JobDefinitionQuery = typeof JobDefinitionQuery;
 

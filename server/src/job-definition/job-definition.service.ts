@@ -31,8 +31,7 @@ export class JobDefinitionService {
   /** All job definitions of one process definition, or of all versions of a key. */
   async setSuspendedOfMany(body: JobDefinitionsSuspensionStateDto): Promise<void> {
     const { processDefinitionId: id, processDefinitionKey: key } = body;
-    if (!id === !key)
-      throw invalidRequest('Exactly one of processDefinitionId and processDefinitionKey must be given');
+    if (!id === !key) throw invalidRequest('Exactly one of processDefinitionId and processDefinitionKey must be given');
     if (id) return this.suspend('d.process_definition_id = $2', [id], body);
     const { processDefinitionTenantId: tenant, processDefinitionWithoutTenantId: none } = body;
     const ofKey = 'd.process_definition_key = $2';
@@ -49,7 +48,11 @@ export class JobDefinitionService {
     );
     for (const job of jobs) {
       if (job.process_instance_id !== null)
-        await this.unitOfWork.run(job.process_instance_id, { kind: 'setJobRetries', jobId: job.id, retries }, { userId });
+        await this.unitOfWork.run(
+          job.process_instance_id,
+          { kind: 'setJobRetries', jobId: job.id, retries },
+          { userId },
+        );
       else await this.database.query('UPDATE job SET retries = $2 WHERE id = $1', [job.id, retries]);
     }
   }
@@ -62,7 +65,10 @@ export class JobDefinitionService {
     await this.database.transaction(async (tx) => {
       await tx.query('UPDATE job_definition SET priority = $2 WHERE id = $1', [id, value]);
       if (includeJobs)
-        await tx.query(`UPDATE job j SET priority = $2 FROM job_definition d WHERE ${SAME_PLACE} AND d.id = $1`, [id, value]);
+        await tx.query(`UPDATE job j SET priority = $2 FROM job_definition d WHERE ${SAME_PLACE} AND d.id = $1`, [
+          id,
+          value,
+        ]);
     });
   }
 

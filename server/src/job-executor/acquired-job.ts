@@ -3,7 +3,15 @@ import type { JobEntity } from '../persistence/entities/job.js';
 /** A job that this server has locked, with what its run needs to know. */
 export type AcquiredJob = Pick<
   JobEntity,
-  'id' | 'processInstanceId' | 'processDefinitionId' | 'tenantId' | 'elementId' | 'type' | 'dueDate' | 'repeat' | 'retries'
+  | 'id'
+  | 'processInstanceId'
+  | 'processDefinitionId'
+  | 'tenantId'
+  | 'elementId'
+  | 'type'
+  | 'dueDate'
+  | 'repeat'
+  | 'retries'
 >;
 
 export const JOB_COLUMNS = `id, process_instance_id AS "processInstanceId", process_definition_id AS "processDefinitionId",

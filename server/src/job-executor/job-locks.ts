@@ -71,10 +71,19 @@ export class JobLocks {
   }
 
   async release(id: string): Promise<void> {
-    await this.database.query('UPDATE job SET lock_owner = NULL, lock_expires_at = NULL WHERE id = $1 AND lock_owner = $2', [
-      id,
-      this.owner,
-    ]);
+    await this.database.query(
+      'UPDATE job SET lock_owner = NULL, lock_expires_at = NULL WHERE id = $1 AND lock_owner = $2',
+      [id, this.owner],
+    );
+  }
+
+  /** Gives a job back only if it's suspended. @returns whether it was */
+  async releaseSuspended(id: string): Promise<boolean> {
+    const rows = await this.database.query(
+      'UPDATE job SET lock_owner = NULL, lock_expires_at = NULL WHERE id = $1 AND lock_owner = $2 AND suspended RETURNING id',
+      [id, this.owner],
+    );
+    return rows.length > 0;
   }
 
   /** Inside the transaction that does the job's work: whether it's still this server's, which it stays until the end. */

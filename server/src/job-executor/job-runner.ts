@@ -44,7 +44,8 @@ export class JobRunner {
     try {
       await handler.execute(job, async () => {});
     } catch (error) {
-      if (!isNotTheJobsFault(error)) await handler.fail(job, toFailure(error));
+      const counts = !(error instanceof OptimisticLockingError || error instanceof SuspendedError);
+      if (counts) await handler.fail(job, toFailure(error)).catch(isGone);
       throw error;
     }
   }
@@ -63,15 +64,11 @@ export class JobRunner {
       this.logger.debug({ ...log, ms: Math.round(performance.now() - started) }, 'job done');
     } catch (error) {
       if (error instanceof JobGoneError) return;
-      if (isNotTheJobsFault(error)) {
-        await this.locks.release(job.id);
-        return;
-      }
+      if (error instanceof OptimisticLockingError) return await this.locks.release(job.id);
+      // What it would call may be suspended too; that counts as a failure, because the job itself could go on.
+      if (error instanceof SuspendedError && (await this.locks.releaseSuspended(job.id))) return;
       this.logger.warn({ ...log, err: error, retriesLeft: job.retries - 1 }, 'job failed');
-      await handler.fail(job, toFailure(error)).catch((failing) => {
-        // Its instance has ended meanwhile, and the job with it.
-        if (!(failing instanceof NotFoundError)) throw failing;
-      });
+      await handler.fail(job, toFailure(error)).catch(isGone);
     }
   }
 
@@ -80,7 +77,9 @@ export class JobRunner {
   }
 
   private renew(): void {
-    this.locks.renew([...this.running.keys()]).catch((error) => this.logger.error({ err: error }, 'job locks could not be renewed'));
+    this.locks
+      .renew([...this.running.keys()])
+      .catch((error) => this.logger.error({ err: error }, 'job locks could not be renewed'));
   }
 
   private stopRenewing(): void {
@@ -89,9 +88,9 @@ export class JobRunner {
   }
 }
 
-/** Others were quicker, or it's suspended meanwhile: it will be tried again without counting. */
-function isNotTheJobsFault(error: unknown): boolean {
-  return error instanceof OptimisticLockingError || error instanceof SuspendedError;
+/** The instance has ended meanwhile, and the job with it. */
+function isGone(error: unknown): void {
+  if (!(error instanceof NotFoundError)) throw error;
 }
 
 function toFailure(error: unknown) {

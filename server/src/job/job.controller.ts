@@ -1,11 +1,11 @@
 import type { StreamableFile } from '@nestjs/common';
 import { Type } from '@sinclair/typebox';
-import type { FastifyReply } from 'fastify';
 import { Body, Path, QueryParams, UserId } from '../http/parameters.js';
 import { QueryInput } from '../http/query-input.js';
+import { invalidRequest } from '../http/rest-error.js';
 import { Resource, Route } from '../http/route.js';
 import { CountDto } from '../http/schema.js';
-import { plainText, Reply, TakesText } from '../variable-instance/answers.js';
+import { plainText, type SetStatus, Status, TakesText } from '../variable-instance/answers.js';
 import {
   JobDto,
   JobDuedateDto,
@@ -36,12 +36,24 @@ export class JobController {
     return this.queries.list(input);
   }
 
-  @Route({ method: 'GET', path: 'count', operationId: 'getJobsCount', summary: 'How many jobs there are', response: CountDto })
+  @Route({
+    method: 'GET',
+    path: 'count',
+    operationId: 'getJobsCount',
+    summary: 'How many jobs there are',
+    response: CountDto,
+  })
   count(@QueryInput(JobQuery, { paged: false }) input: QueryInput<JobQuery>): Promise<{ count: number }> {
     return this.queries.count(input);
   }
 
-  @Route({ method: 'POST', path: 'count', operationId: 'queryJobsCount', summary: 'How many jobs there are', response: CountDto })
+  @Route({
+    method: 'POST',
+    path: 'count',
+    operationId: 'queryJobsCount',
+    summary: 'How many jobs there are',
+    response: CountDto,
+  })
   queryCount(@QueryInput(JobQuery, { paged: false }) input: QueryInput<JobQuery>): Promise<{ count: number }> {
     return this.queries.count(input);
   }
@@ -54,6 +66,18 @@ export class JobController {
   })
   setSuspendedOfMany(@Body(JobSuspensionStateDto) body: JobSuspensionStateDto): Promise<void> {
     return this.jobs.setSuspendedOfMany(body);
+  }
+
+  @Route({
+    method: 'POST',
+    path: 'retries',
+    operationId: 'setJobRetriesAsyncOperation',
+    summary: 'Refused, because there are no batches: set the retries of each job, or of a job definition instead',
+  })
+  refuseBatch(): never {
+    throw invalidRequest(
+      'There are no batches; PUT /job/{id}/retries and PUT /job-definition/{id}/retries set retries at once',
+    );
   }
 
   @Route({ method: 'GET', path: ':id', operationId: 'getJob', summary: 'A job', response: JobDto })
@@ -71,13 +95,26 @@ export class JobController {
     return this.jobs.execute(id);
   }
 
-  @Route({ method: 'PUT', path: ':id/retries', operationId: 'setJobRetries', summary: 'Set how many attempts are left' })
-  setRetries(@Path('id') id: string, @Body(JobRetriesDto) body: JobRetriesDto, @UserId() userId: string | null): Promise<void> {
+  @Route({
+    method: 'PUT',
+    path: ':id/retries',
+    operationId: 'setJobRetries',
+    summary: 'Set how many attempts are left',
+  })
+  setRetries(
+    @Path('id') id: string,
+    @Body(JobRetriesDto) body: JobRetriesDto,
+    @UserId() userId: string | null,
+  ): Promise<void> {
     return this.jobs.setRetries(id, body, userId);
   }
 
   @Route({ method: 'PUT', path: ':id/duedate', operationId: 'setJobDuedate', summary: 'Set when a job is due' })
-  setDueDate(@Path('id') id: string, @Body(JobDuedateDto) body: JobDuedateDto, @UserId() userId: string | null): Promise<void> {
+  setDueDate(
+    @Path('id') id: string,
+    @Body(JobDuedateDto) body: JobDuedateDto,
+    @UserId() userId: string | null,
+  ): Promise<void> {
     return this.jobs.setDueDate(id, body, userId);
   }
 
@@ -100,7 +137,12 @@ export class JobController {
     return this.jobs.setPriority(id, body.priority);
   }
 
-  @Route({ method: 'PUT', path: ':id/suspended', operationId: 'updateJobSuspensionState', summary: 'Suspend or activate a job' })
+  @Route({
+    method: 'PUT',
+    path: ':id/suspended',
+    operationId: 'updateJobSuspensionState',
+    summary: 'Suspend or activate a job',
+  })
   setSuspended(@Path('id') id: string, @Body(SuspensionStateDto) body: SuspensionStateDto): Promise<void> {
     return this.jobs.setSuspended(id, body.suspended ?? false);
   }
@@ -112,7 +154,11 @@ export class JobController {
     summary: 'What happened when the job failed last',
     produces: 'text/plain',
   })
-  async stacktrace(@TakesText() _: true, @Path('id') id: string, @Reply() reply: FastifyReply): Promise<StreamableFile | null> {
-    return plainText(await this.jobs.stacktrace(id), reply);
+  async stacktrace(
+    @TakesText() _: true,
+    @Path('id') id: string,
+    @Status() setStatus: SetStatus,
+  ): Promise<StreamableFile | null> {
+    return plainText(await this.jobs.stacktrace(id), setStatus);
   }
 }

@@ -8,6 +8,11 @@ import { JobEntity } from '../persistence/entities/job.js';
 import { JobDefinitionEntity } from '../persistence/entities/job-definition.js';
 import { type JobDto, type JobQuery, type TimeCondition, toJobDto } from './job.dto.js';
 
+/** A job of job definition `d`. No line breaks after a property: TypeORM resolves it before a space or a bracket only. */
+const SAME_PLACE =
+  'd.process_definition_id = job.processDefinitionId AND d.element_id = job.elementId ' +
+  'AND d.type = job.type AND d.configuration = job.configuration ';
+
 const COMPARISONS = { gt: raw('>'), lt: raw('<') };
 
 @Injectable()
@@ -21,9 +26,7 @@ export class JobQueries {
       filters: {
         jobId: (id) => sql`job.id = ${id}`,
         jobIds: (ids) => sql`job.id = ANY(${ids})`,
-        jobDefinitionId: (id) =>
-          sql`EXISTS (SELECT 1 FROM job_definition d WHERE d.id = ${id} AND d.process_definition_id = job.processDefinitionId
-            AND d.element_id = job.elementId AND d.type = job.type AND d.configuration = job.configuration)`,
+        jobDefinitionId: (id) => sql`EXISTS (SELECT 1 FROM job_definition d WHERE d.id = ${id} AND ${raw(SAME_PLACE)})`,
         processInstanceId: (id) => sql`job.processInstanceId = ${id}`,
         processInstanceIds: (ids) => sql`job.processInstanceId = ANY(${ids})`,
         executionId: (id) => sql`job.activityInstanceId = ${id}`,
@@ -35,13 +38,15 @@ export class JobQueries {
         executable: (yes) =>
           yes ? raw('(job.retries > 0 AND NOT job.suspended AND (job.dueDate IS NULL OR job.dueDate <= now()))') : null,
         timers: (yes, all) => {
-          if (yes && all.messages) throw invalidRequest('Parameter timers cannot be used together with parameter messages');
+          if (yes && all.messages)
+            throw invalidRequest('Parameter timers cannot be used together with parameter messages');
           return yes ? raw("job.type LIKE 'timer%'") : null;
         },
         messages: (yes) => (yes ? raw("job.type = 'async-continuation'") : null),
         dueDates: (conditions) => allOf(conditions.map(dueDate)),
         createTimes: (conditions) => allOf(conditions.map(createTime)),
-        withException: (yes) => (yes ? raw('(job.exceptionMessage IS NOT NULL OR job.exceptionStacktrace IS NOT NULL)') : null),
+        withException: (yes) =>
+          yes ? raw('(job.exceptionMessage IS NOT NULL OR job.exceptionStacktrace IS NOT NULL)') : null,
         exceptionMessage: (message) => sql`job.exceptionMessage = ${message}`,
         failedActivityId: (id) => sql`job.failedElementId = ${id}`,
         active: (yes) => (yes ? raw('NOT job.suspended') : null),
@@ -94,7 +99,9 @@ export class JobQueries {
     if (jobs.length === 0) return [];
     const definitions = await this.database.dataSource
       .createQueryBuilder(JobDefinitionEntity, 'definition')
-      .where('definition.processDefinitionId = ANY(:ids)', { ids: [...new Set(jobs.map((job) => job.processDefinitionId))] })
+      .where('definition.processDefinitionId = ANY(:ids)', {
+        ids: [...new Set(jobs.map((job) => job.processDefinitionId))],
+      })
       .getMany();
     const ids = new Map(definitions.map((definition) => [placeOf(definition), definition.id]));
     return jobs.map((job) => toJobDto(job, ids.get(placeOf(job)) ?? null));

@@ -1,10 +1,11 @@
-import type { Command } from '@millrace/engine';
+import { type Command, EngineError } from '@millrace/engine';
 import { Injectable } from '@nestjs/common';
 import { parseDate } from '../http/date.js';
 import { invalidRequest, noSuchResource, refused } from '../http/rest-error.js';
 import { JobExecutor } from '../job-executor/job-executor.js';
 import { CommitEvents, type JobHint } from '../persistence/commit-events.js';
 import { Database } from '../persistence/database.js';
+import { OptimisticLockingError } from '../persistence/optimistic-locking-error.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { JobDuedateDto, JobRetriesDto, JobSuspensionStateDto } from './job.dto.js';
 import { JobQueries } from './job.query.js';
@@ -19,10 +20,17 @@ export class JobService {
     private readonly queries: JobQueries,
   ) {}
 
-  /** Runs the job now, even when it isn't due or is suspended. @throws what made it fail, after its retries were counted down */
+  /**
+   * Runs the job now, even when it isn't due or is suspended.
+   * @throws RestError (404, as Camunda answers) with what made it fail, after its retries were counted down
+   */
   async execute(id: string): Promise<void> {
     await this.queries.find(id);
-    await this.executor.executeNow(id);
+    await this.executor.executeNow(id).catch((error: unknown) => {
+      // A conflict keeps its own answer: clients try again.
+      const failed = error instanceof EngineError && !(error instanceof OptimisticLockingError);
+      throw failed ? noSuchResource(error.message) : error;
+    });
   }
 
   async setRetries(id: string, body: JobRetriesDto, userId: string | null): Promise<void> {
@@ -84,7 +92,8 @@ export class JobService {
     if (processInstanceId) return this.suspend('j.process_instance_id = $2', [suspended, value], suspended);
     if (processDefinitionId) return this.suspend('j.process_definition_id = $2', [suspended, value], suspended);
     const { processDefinitionTenantId: tenant, processDefinitionWithoutTenantId: none } = body;
-    if (tenant) return this.suspend('j.process_definition_key = $2 AND j.tenant_id = $3', [suspended, value, tenant], suspended);
+    if (tenant)
+      return this.suspend('j.process_definition_key = $2 AND j.tenant_id = $3', [suspended, value, tenant], suspended);
     const key = 'j.process_definition_key = $2';
     return this.suspend(none ? `${key} AND j.tenant_id IS NULL` : key, [suspended, value], suspended);
   }

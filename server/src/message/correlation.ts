@@ -28,7 +28,9 @@ export function toCorrelation(body: CorrelationMessageDto): Correlation {
   if (processInstanceId && (tenantId || withoutTenantId))
     throw new RestError(400, 'BadUserRequestException', 'A message for one process instance cannot name a tenant', 0);
   if (Object.keys(body.processVariablesToTriggeredScope ?? {}).length > 0)
-    throw invalidRequest("'processVariablesToTriggeredScope' is not supported, only processVariables and processVariablesLocal");
+    throw invalidRequest(
+      "'processVariablesToTriggeredScope' is not supported, only processVariables and processVariablesLocal",
+    );
   return {
     messageName,
     businessKey: body.businessKey ?? null,

@@ -1,6 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import type { FastifyReply } from 'fastify';
-import { Reply } from '../http/file-answer.js';
+import { AnswerStatus, type SetStatus } from '../http/file-answer.js';
 import { Body, UserId } from '../http/parameters.js';
 import { Resource, Route } from '../http/route.js';
 import { CorrelationMessageDto, MessageCorrelationResultDto } from './message.dto.js';
@@ -19,11 +18,11 @@ export class MessageController {
   async correlate(
     @Body(CorrelationMessageDto) body: CorrelationMessageDto,
     @UserId() userId: string | null,
-    @Reply() reply: FastifyReply,
+    @AnswerStatus() setStatus: SetStatus,
   ): Promise<MessageCorrelationResultDto[] | undefined> {
     const results = await this.messages.correlate(body, userId);
     if (body.resultEnabled) return results;
-    reply.status(204);
+    setStatus(204);
     return undefined;
   }
 }

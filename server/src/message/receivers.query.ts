@@ -1,4 +1,4 @@
-import { toNative, type TypedValue, type Variables } from '@millrace/engine';
+import { type TypedValue, toNative, type Variables } from '@millrace/engine';
 import { Injectable } from '@nestjs/common';
 import { allOf, type Condition, sql, toPositional } from '../http/condition.js';
 import { variableExists } from '../http/variable-condition.js';

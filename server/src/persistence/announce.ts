@@ -18,7 +18,9 @@ export function announce(unit: UnitOfWorkResult, events: CommitEvents, now: Date
   const jobs = folded.get('job');
   if (jobs) {
     const changed = new Set(jobs.updates.map(({ id }) => id));
-    const created = jobs.inserts.map(({ id, dueDate }): JobHint => ({ id: String(id), dueDate: dueDate as Date | null }));
+    const created = jobs.inserts.map(
+      ({ id, dueDate }): JobHint => ({ id: String(id), dueDate: dueDate as Date | null }),
+    );
     events.emitJobs([...created, ...unit.instances.flatMap(({ after }) => jobsOf(after, changed))], now);
   }
 }

@@ -78,7 +78,8 @@ export class CommandEnvironment implements Environment {
   /** Gets what was missing last. @throws NotFoundError when there is no such thing */
   async load(missing: MissingResource): Promise<void> {
     const { pending } = this;
-    if (!pending || this.asked.has(pending.key)) throw new Error(`Expected '${missing.message}' only once`, { cause: missing });
+    if (!pending || this.asked.has(pending.key))
+      throw new Error(`Expected '${missing.message}' only once`, { cause: missing });
     this.asked.add(pending.key);
     this.pending = null;
     await pending.load();

@@ -27,5 +27,3 @@ export interface Committer {
    */
   commit(unit: UnitOfWorkResult): Promise<void>;
 }
-
-export const COMMITTER = Symbol('Committer');

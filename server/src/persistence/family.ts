@@ -4,7 +4,10 @@ import type { TouchedInstance } from './committer.js';
 /** The instances that one unit of work has to do with, as they are after the commands so far. */
 export class Family {
   readonly changes: Change[] = [];
-  private readonly members = new Map<string, { before: InstanceState | null; after: InstanceState | null; touched: boolean }>();
+  private readonly members = new Map<
+    string,
+    { before: InstanceState | null; after: InstanceState | null; touched: boolean }
+  >();
 
   /** @param load where an instance comes from when it's asked for the first time */
   constructor(private readonly load: (id: string) => Promise<InstanceState | null>) {}

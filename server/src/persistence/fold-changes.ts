@@ -21,8 +21,8 @@ type Net =
 export function foldChanges(changes: readonly Change[]): ReadonlyMap<TableName, FoldedTable> {
   const tables = new Map<TableName, Map<string, Net>>();
   for (const change of changes) {
-    let rows = tables.get(change.table);
-    if (!rows) tables.set(change.table, (rows = new Map()));
+    const rows = tables.get(change.table) ?? new Map<string, Net>();
+    tables.set(change.table, rows);
     const net = combine(rows.get(change.id), change);
     if (net) rows.set(change.id, net);
     else rows.delete(change.id);
@@ -34,7 +34,9 @@ function combine(before: Net | undefined, change: Change): Net | null {
   switch (change.op) {
     case 'insert':
       // Deleted before: the row is there, so it's overwritten.
-      return before?.op === 'delete' ? { op: 'update', set: { ...change.row } } : { op: 'insert', row: { ...change.row } };
+      return before?.op === 'delete'
+        ? { op: 'update', set: { ...change.row } }
+        : { op: 'insert', row: { ...change.row } };
     case 'update':
       if (before?.op === 'insert') return { op: 'insert', row: { ...before.row, ...change.set } };
       if (before?.op === 'delete') return before;

@@ -14,6 +14,8 @@ const CONNECTIONS = 10;
 export interface OpenDatabase {
   readonly database: Database;
   readonly isEmbedded: boolean;
+  /** Of this database's data, the same for all its servers for ever. */
+  readonly installationId: string;
   close(): Promise<void>;
 }
 
@@ -51,7 +53,9 @@ export async function openDatabase(
     await close();
     throw error;
   }
-  return { database: new Database(dataSource), isEmbedded: embedded !== null, close };
+  const database = new Database(dataSource);
+  const [installation] = await database.query<{ id: string }>('SELECT id FROM installation');
+  return { database, isEmbedded: embedded !== null, installationId: installation!.id, close };
 }
 
 const POWER_LOSS =

@@ -12,5 +12,3 @@ export interface Resources {
   /** @throws NotFoundError */
   decision(query: DecisionQuery): Promise<Decision>;
 }
-
-export const RESOURCES = Symbol('Resources');

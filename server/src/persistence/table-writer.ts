@@ -61,10 +61,7 @@ export class TableWriter {
     await on.query(
       `UPDATE ${this.table} t SET ${changed.map(({ name }) => `${name} = v.${name}`)}
        FROM ${unnest(columns)} WHERE t.id = v.id`,
-      [
-        updates.map(({ id }) => id),
-        ...changed.map(({ property }) => updates.map(({ set }) => set[property] ?? null)),
-      ],
+      [updates.map(({ id }) => id), ...changed.map(({ property }) => updates.map(({ set }) => set[property] ?? null))],
     );
   }
 

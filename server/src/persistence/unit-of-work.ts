@@ -83,7 +83,9 @@ export class UnitOfWork {
   async start(command: Omit<StartInstance, 'kind'>, options: RunOptions = {}): Promise<Started> {
     const instanceId = newId();
     const first = { instanceId, command: { ...command, kind: 'start' as const } };
-    const answer = await this.families.run(command.rootProcessInstanceId ?? instanceId, () => this.attempt(first, options));
+    const answer = await this.families.run(command.rootProcessInstanceId ?? instanceId, () =>
+      this.attempt(first, options),
+    );
     return { instanceId, ...answer };
   }
 
@@ -98,13 +100,22 @@ export class UnitOfWork {
       try {
         const answer = await this.runOnce(first, options);
         this.logger.debug(
-          { instanceId: first.instanceId, command: first.command.kind, attempt, ms: Math.round(performance.now() - started) },
+          {
+            instanceId: first.instanceId,
+            command: first.command.kind,
+            attempt,
+            ms: Math.round(performance.now() - started),
+          },
           'command',
         );
         return answer;
       } catch (error) {
         if (isUnstorableText(error))
-          throw new InvalidCommandError('Expected text that can be stored, but it has the character U+0000', {}, { cause: error });
+          throw new InvalidCommandError(
+            'Expected text that can be stored, but it has the character U+0000',
+            {},
+            { cause: error },
+          );
         if (!isConflict(error)) throw error;
         if (attempt === ATTEMPTS)
           throw new OptimisticLockingError(
@@ -183,7 +194,12 @@ export class UnitOfWork {
   }
 }
 
-async function decide(instanceId: string, state: InstanceState | null, command: Command, env: CommandEnvironment): Promise<Outcome> {
+async function decide(
+  instanceId: string,
+  state: InstanceState | null,
+  command: Command,
+  env: CommandEnvironment,
+): Promise<Outcome> {
   for (;;) {
     try {
       return execute(instanceId, state, command, env);

@@ -105,7 +105,5 @@ function countOf(counts: readonly Count[], id: string): number {
 }
 
 function incidentsOf(counts: readonly IncidentCount[], id: string) {
-  return counts
-    .filter((count) => count.id === id)
-    .map(({ type, n }) => ({ incidentType: type, incidentCount: n }));
+  return counts.filter((count) => count.id === id).map(({ type, n }) => ({ incidentType: type, incidentCount: n }));
 }

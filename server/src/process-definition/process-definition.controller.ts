@@ -1,7 +1,6 @@
 import { StreamableFile } from '@nestjs/common';
 import { Type } from '@sinclair/typebox';
-import type { FastifyReply } from 'fastify';
-import { asFile, Reply } from '../http/file-answer.js';
+import { AnswerStatus, asFile, type SetStatus } from '../http/file-answer.js';
 import { BaseUrl, Body, QueryParams, UserId } from '../http/parameters.js';
 import { QueryInput } from '../http/query-input.js';
 import { Resource, Route } from '../http/route.js';
@@ -152,11 +151,11 @@ export class ProcessDefinitionController {
   })
   async diagram(
     @Definition() reference: DefinitionReference,
-    @Reply() reply: FastifyReply,
+    @AnswerStatus() setStatus: SetStatus,
   ): Promise<StreamableFile | undefined> {
     const diagram = await this.definitions.diagram(reference);
     if (diagram) return asFile(diagram.name, diagram.bytes);
-    reply.status(204);
+    setStatus(204);
     return undefined;
   }
 
@@ -203,7 +202,7 @@ export class ProcessDefinitionController {
     response: FormDto,
   })
   async startForm(@Definition() reference: DefinitionReference): Promise<FormDto> {
-    return this.forms.form(await this.queries.find(reference));
+    return this.forms.form(await this.queries.find(reference, { status: 400, type: 'InvalidRequestException' }));
   }
 
   @Route({
@@ -219,7 +218,8 @@ export class ProcessDefinitionController {
     @QueryParams(FormVariableParameters) parameters: { variableNames?: string; deserializeValues?: boolean },
   ) {
     const names = parameters.variableNames?.split(',') ?? null;
-    return this.forms.variables(await this.queries.find(reference), names, parameters.deserializeValues ?? true);
+    const definition = await this.queries.find(reference, { status: 400, type: 'NotFoundException' });
+    return this.forms.variables(definition, names, parameters.deserializeValues ?? true);
   }
 
   @Route({

@@ -8,7 +8,7 @@ import type { ProcessDefinitionEntity } from '../persistence/entities/process-de
 const DEFINITION = {
   id: Type.String({ description: 'key:version:uuid' }),
   key: Type.String(),
-  category: Nullable(Type.String({ description: "The target namespace of the model" })),
+  category: Nullable(Type.String({ description: 'The target namespace of the model' })),
   description: Nullable(Type.String()),
   name: Nullable(Type.String()),
   version: Type.Integer(),
@@ -146,7 +146,9 @@ export type DeletionParameters = Static<typeof DeletionParameters>;
 export const StatisticsParameters = Type.Object({
   failedJobs: Type.Optional(Type.Boolean({ description: 'Whether to count failed jobs' })),
   incidents: Type.Optional(Type.Boolean({ description: 'Whether to count incidents of all types' })),
-  rootIncidents: Type.Optional(Type.Boolean({ description: 'Whether to count only incidents that were not passed on' })),
+  rootIncidents: Type.Optional(
+    Type.Boolean({ description: 'Whether to count only incidents that were not passed on' }),
+  ),
   incidentsForType: Type.Optional(Type.String({ description: 'Count incidents of this type only' })),
 });
 export type StatisticsParameters = Static<typeof StatisticsParameters>;

@@ -6,7 +6,11 @@ import { RestError } from '../http/rest-error.js';
 import { Database } from '../persistence/database.js';
 import { ProcessDefinitionEntity } from '../persistence/entities/process-definition.js';
 import type { DefinitionReference } from './definition-reference.js';
-import { type ProcessDefinitionDto, type ProcessDefinitionQuery, toProcessDefinitionDto } from './process-definition.dto.js';
+import {
+  type ProcessDefinitionDto,
+  type ProcessDefinitionQuery,
+  toProcessDefinitionDto,
+} from './process-definition.dto.js';
 
 const LATEST = sql`NOT EXISTS (SELECT 1 FROM process_definition newer WHERE newer.key = definition.key
   AND newer.tenant_id IS NOT DISTINCT FROM definition.tenantId AND newer.version > definition.version)`;
@@ -81,13 +85,20 @@ export class ProcessDefinitionQueries {
     return { count: await this.definitions.count(input) };
   }
 
-  /** The definition with the id, or the latest version of the key. @throws RestError (404) */
-  async find(reference: DefinitionReference): Promise<ProcessDefinitionEntity> {
+  /**
+   * The definition with the id, or the latest version of the key.
+   * @param unknownId how an unknown id is answered: Camunda has several ways
+   * @throws RestError (404, or as `unknownId` says)
+   */
+  async find(
+    reference: DefinitionReference,
+    unknownId: { status: number; type: string } = { status: 404, type: 'InvalidRequestException' },
+  ): Promise<ProcessDefinitionEntity> {
     const builder = this.database.dataSource.createQueryBuilder(ProcessDefinitionEntity, 'definition');
     if ('id' in reference) {
       const found = await builder.where('definition.id = :id', reference).getOne();
       if (found) return found;
-      throw new RestError(404, 'InvalidRequestException', `No matching definition with id ${reference.id}`, 0);
+      throw new RestError(unknownId.status, unknownId.type, `No matching definition with id ${reference.id}`, 0);
     }
     const { key, tenantId } = reference;
     builder.where('definition.key = :key', { key });

@@ -3,7 +3,7 @@ import { NotFoundError } from '@millrace/engine';
 import { Injectable } from '@nestjs/common';
 import { type DeletionOptions, DeploymentService } from '../deployment/deployment.service.js';
 import { parseDate } from '../http/date.js';
-import { invalidRequest, noSuchResource, refused, RestError } from '../http/rest-error.js';
+import { invalidRequest, noSuchResource, RestError, refused } from '../http/rest-error.js';
 import { toVariables, toVariableValues } from '../http/variable-value.js';
 import { Database } from '../persistence/database.js';
 import type { ProcessDefinitionEntity } from '../persistence/entities/process-definition.js';
@@ -95,7 +95,8 @@ export class ProcessDefinitionService {
     if (processDefinitionId && processDefinitionKey)
       throw invalidRequest('Only one of processDefinitionId and processDefinitionKey can be given');
     if (processDefinitionId) return this.suspendById(processDefinitionId, body);
-    if (!processDefinitionKey) throw invalidRequest('One of processDefinitionId and processDefinitionKey must be given');
+    if (!processDefinitionKey)
+      throw invalidRequest('One of processDefinitionId and processDefinitionKey must be given');
     const versions = await this.database.query<{ id: string }>('SELECT id FROM process_definition WHERE key = $1', [
       processDefinitionKey,
     ]);
@@ -143,7 +144,8 @@ export class ProcessDefinitionService {
 
   /** The deployed image of the process; null when there is none. */
   async diagram(reference: DefinitionReference): Promise<{ name: string; bytes: Buffer } | null> {
-    const { deploymentId, diagramResourceName: name } = await this.queries.find(reference);
+    const unknownId = { status: 400, type: 'NotFoundException' };
+    const { deploymentId, diagramResourceName: name } = await this.queries.find(reference, unknownId);
     const bytes = name === null ? null : await this.queries.resource(deploymentId, name);
     return name === null || bytes === null ? null : { name, bytes };
   }

@@ -23,7 +23,7 @@ export class ActivityTreeQueries {
 }
 
 /** An activity instance's id is also the id of its execution; one that is about to start or has just ended is a transition. */
-export function activityTree(state: InstanceState, model: ProcessModel): ActivityInstanceDto {
+function activityTree(state: InstanceState, model: ProcessModel): ActivityInstanceDto {
   const children = new Map<string, ActivityNode[]>();
   for (const node of state.nodes.values())
     if (node.parentId !== null) children.set(node.parentId, [...(children.get(node.parentId) ?? []), node]);

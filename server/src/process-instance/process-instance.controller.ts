@@ -6,12 +6,10 @@ import { QueryInput } from '../http/query-input.js';
 import { Resource, Route } from '../http/route.js';
 import { CountDto } from '../http/schema.js';
 import { VariablesDto, VariableValueDto } from '../http/variable-value.js';
+import { DeserializeValue, DeserializeValues, UploadDto } from '../variable-instance/answers.js';
 import { ActivityTreeQueries } from './activity-tree.query.js';
 import {
   ActivityInstanceDto,
-  BinaryVariableForm,
-  DeserializeValue,
-  DeserializeValues,
   InstanceDeletionParameters,
   InstancesSuspensionDto,
   PatchVariablesDto,
@@ -206,7 +204,7 @@ export class ProcessInstanceController {
     path: ':id/variables/:varName/data',
     operationId: 'setProcessInstanceVariableBinary',
     summary: 'Upload a file or bytes variable',
-    consumes: { mediaType: 'multipart/form-data', schema: BinaryVariableForm },
+    consumes: { mediaType: 'multipart/form-data', schema: UploadDto },
   })
   setVariableData(
     @Path('id') id: string,

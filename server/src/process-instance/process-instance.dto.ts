@@ -30,9 +30,18 @@ export const StartedInstanceDto = Dto('ProcessInstanceWithVariablesDto', {
 export type StartedInstanceDto = ProcessInstanceDto & { variables?: Record<string, unknown> };
 
 /** What a list reads of an instance: its tree stays in the database. */
-export const LISTED = ['id', 'processDefinitionId', 'processDefinitionKey', 'businessKey', 'suspended', 'tenantId'] as const;
+export const LISTED = [
+  'id',
+  'processDefinitionId',
+  'processDefinitionKey',
+  'businessKey',
+  'suspended',
+  'tenantId',
+] as const;
 
-export function toProcessInstanceDto(instance: Pick<ProcessInstanceEntity, (typeof LISTED)[number]>): ProcessInstanceDto {
+export function toProcessInstanceDto(
+  instance: Pick<ProcessInstanceEntity, (typeof LISTED)[number]>,
+): ProcessInstanceDto {
   return {
     links: [],
     id: instance.id,
@@ -104,7 +113,9 @@ export const InstanceDeletionParameters = Type.Object({
   skipCustomListeners: Type.Optional(Type.Boolean()),
   skipIoMappings: Type.Optional(Type.Boolean()),
   skipSubprocesses: Type.Optional(Type.Boolean()),
-  failIfNotExists: Type.Optional(Type.Boolean({ description: 'Whether an unknown id is an error; it is when not given' })),
+  failIfNotExists: Type.Optional(
+    Type.Boolean({ description: 'Whether an unknown id is an error; it is when not given' }),
+  ),
 });
 export type InstanceDeletionParameters = Static<typeof InstanceDeletionParameters>;
 
@@ -113,20 +124,6 @@ export const PatchVariablesDto = Dto('PatchVariablesDto', {
   deletions: Maybe(Type.Array(Type.String())),
 });
 export type PatchVariablesDto = Static<typeof PatchVariablesDto>;
-
-export const DeserializeValues = Type.Object({ deserializeValues: Type.Optional(Type.Boolean()) });
-export type DeserializeValues = Static<typeof DeserializeValues>;
-export const DeserializeValue = Type.Object({ deserializeValue: Type.Optional(Type.Boolean()) });
-export type DeserializeValue = Static<typeof DeserializeValue>;
-
-export const BinaryVariableForm = Type.Object(
-  {
-    data: Type.String({ format: 'binary', description: 'The file, or the JSON text of an Object' }),
-    valueType: Type.Optional(Type.String({ description: 'File or Bytes' })),
-    type: Type.Optional(Type.String({ description: 'The Java type of an Object' })),
-  },
-  { $id: 'MultiFormVariableBinaryDto' },
-);
 
 const IncidentReference = Dto('ActivityInstanceIncidentDto', { id: Type.String(), activityId: Type.String() });
 

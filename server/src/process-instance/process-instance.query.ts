@@ -6,7 +6,12 @@ import { noSuchResource } from '../http/rest-error.js';
 import { variableExists } from '../http/variable-condition.js';
 import { Database } from '../persistence/database.js';
 import { ProcessInstanceEntity } from '../persistence/entities/process-instance.js';
-import { LISTED, type ProcessInstanceDto, type ProcessInstanceQuery, toProcessInstanceDto } from './process-instance.dto.js';
+import {
+  LISTED,
+  type ProcessInstanceDto,
+  type ProcessInstanceQuery,
+  toProcessInstanceDto,
+} from './process-instance.dto.js';
 
 @Injectable()
 export class ProcessInstanceQueries {

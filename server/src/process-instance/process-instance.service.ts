@@ -23,7 +23,9 @@ export class ProcessInstanceService {
   /** @throws RestError (404) unless `failIfNotExists` is false */
   async delete(id: string, parameters: InstanceDeletionParameters, userId: string | null): Promise<void> {
     if (parameters.skipSubprocesses)
-      throw invalidRequest("Called instances are always deleted with their callers; 'skipSubprocesses' is not supported");
+      throw invalidRequest(
+        "Called instances are always deleted with their callers; 'skipSubprocesses' is not supported",
+      );
     const command = {
       kind: 'deleteInstance',
       reason: null,
@@ -49,13 +51,17 @@ export class ProcessInstanceService {
   private async selected(body: InstancesSuspensionDto): Promise<string[]> {
     const { processInstanceIds, processInstanceQuery, processDefinitionId, processDefinitionKey } = body;
     if (body.historicProcessInstanceQuery)
-      throw invalidRequest("Instances cannot be chosen by 'historicProcessInstanceQuery' here, only by processInstanceQuery");
+      throw invalidRequest(
+        "Instances cannot be chosen by 'historicProcessInstanceQuery' here, only by processInstanceQuery",
+      );
     const byInstances = Boolean(processInstanceIds || processInstanceQuery);
     const byDefinition = Boolean(processDefinitionId || processDefinitionKey);
     if (byInstances && byDefinition)
       throw invalidRequest('Instances can be chosen either by their definition or by ids and queries, not by both');
     if (!byInstances && !byDefinition)
-      throw invalidRequest('One of processDefinitionId, processDefinitionKey, processInstanceIds and processInstanceQuery must be given');
+      throw invalidRequest(
+        'One of processDefinitionId, processDefinitionKey, processInstanceIds and processInstanceQuery must be given',
+      );
     if (byInstances) {
       const found = processInstanceQuery
         ? await this.queries.ids(readQueryBody(ProcessInstanceQuery, processInstanceQuery))

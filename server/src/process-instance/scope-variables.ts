@@ -1,11 +1,17 @@
 import { fromColumns, NotFoundError, type TypedValue, type ValueColumns, type Variables } from '@millrace/engine';
 import { Injectable, type StreamableFile } from '@nestjs/common';
-import { asFile } from '../http/file-answer.js';
 import type { MultipartForm } from '../http/multipart.js';
-import { invalidRequest, noSuchResource, refused } from '../http/rest-error.js';
-import { toTypedValue, toVariables, toVariableValue, toVariableValues, VariableValueDto } from '../http/variable-value.js';
+import { noSuchResource, refused } from '../http/rest-error.js';
+import {
+  toTypedValue,
+  toVariables,
+  toVariableValue,
+  toVariableValues,
+  VariableValueDto,
+} from '../http/variable-value.js';
 import { Database } from '../persistence/database.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
+import { binaryAnswer, readUpload } from '../variable-instance/answers.js';
 import type { PatchVariablesDto } from './process-instance.dto.js';
 
 /** Whose variables are meant: an activity instance's, or the process instance's own. */
@@ -40,13 +46,7 @@ export class ScopeVariables {
 
   /** The content of a file or of bytes. @throws RestError (404; 400 for a variable of another type) */
   async data(scope: VariableScope, name: string): Promise<StreamableFile> {
-    const { type, value, valueInfo } = await this.one(scope, name);
-    if (type !== 'File' && type !== 'Bytes')
-      throw invalidRequest(`The variable '${name}' of ${scope.kind} ${scope.scopeId} is of type ${type}, not binary`);
-    const bytes = Buffer.from(String(value ?? ''), 'base64');
-    if (type === 'Bytes') return asFile(`${name}.bin`, bytes, 'application/octet-stream');
-    const { filename = name, mimeType = 'application/octet-stream', encoding } = valueInfo ?? {};
-    return asFile(String(filename), bytes, encoding ? `${mimeType};charset=${encoding}` : String(mimeType));
+    return binaryAnswer(await this.one(scope, name), `'${name}' of ${scope.kind} ${scope.scopeId}`);
   }
 
   set(scope: VariableScope, name: string, dto: VariableValueDto, userId: string | null): Promise<void> {
@@ -55,7 +55,7 @@ export class ScopeVariables {
 
   /** A file, bytes, or an Object as JSON text, uploaded as a form. @throws RestError (400) */
   setBinary(scope: VariableScope, name: string, form: MultipartForm, userId: string | null): Promise<void> {
-    return this.write(scope, { [name]: uploadedValue(name, form) }, [], userId);
+    return this.write(scope, { [name]: readUpload(form, name) }, [], userId);
   }
 
   modify(scope: VariableScope, body: PatchVariablesDto, userId: string | null): Promise<void> {
@@ -102,21 +102,4 @@ export class ScopeVariables {
     const found = await this.database.query('SELECT 1 FROM process_instance WHERE id = $1', [processInstanceId]);
     if (found.length === 0) throw refused(`Cannot get variables: ${kind} ${scopeId} does not exist`, 404);
   }
-}
-
-function uploadedValue(name: string, { fields, files }: MultipartForm): TypedValue {
-  const file = files.find(({ field }) => field === 'data');
-  const valueType = fields['valueType'];
-  if (fields['type'] !== undefined) {
-    const text = file ? file.bytes.toString('utf8') : (fields['data'] ?? '');
-    const valueInfo = { objectTypeName: fields['type'], serializationDataFormat: 'application/json' };
-    return toTypedValue({ type: 'Object', value: text, valueInfo }, name);
-  }
-  if (!file) throw invalidRequest(`The form has no file in its field 'data' for variable '${name}'`);
-  const value = file.bytes.toString('base64');
-  if (valueType === undefined || valueType.toLowerCase() === 'bytes') return { type: 'Bytes', value };
-  if (valueType.toLowerCase() !== 'file')
-    throw invalidRequest(`The variable '${name}' cannot be uploaded as '${valueType}', only as File or Bytes`);
-  const valueInfo = { filename: file.filename, mimeType: file.mimeType };
-  return { type: 'File', value, valueInfo };
 }

@@ -45,12 +45,18 @@ async function byReference(database: Queryable, pointer: FormPointer, id: string
           (form) => idOf(form) === id,
         )
       : await byVersion(database, id, binding === 'version' ? version : null);
-  if (!found) throw noSuchResource(`There is no deployed form '${id}'${version === null ? '' : ` of version ${version}`}`);
+  if (!found)
+    throw noSuchResource(`There is no deployed form '${id}'${version === null ? '' : ` of version ${version}`}`);
   return found;
 }
 
 /** @param condition over resource `r`, with `value` as $2 */
-function ofDeployment(database: Queryable, definitionId: string, condition: string, value: string): Promise<FormResource[]> {
+function ofDeployment(
+  database: Queryable,
+  definitionId: string,
+  condition: string,
+  value: string,
+): Promise<FormResource[]> {
   return database.query<FormResource>(
     `SELECT r.name, r.bytes, r.deployment_id FROM resource r
      WHERE r.deployment_id = (SELECT d.deployment_id FROM process_definition d WHERE d.id = $1) AND ${condition}
@@ -87,5 +93,8 @@ function idOf({ bytes }: FormResource): string | null {
 }
 
 function toForm({ name, bytes }: FormResource): DeployedForm {
-  return { bytes: Buffer.from(bytes), mediaType: name.endsWith('.form') || name.endsWith('.json') ? 'application/json' : 'application/xhtml+xml' };
+  return {
+    bytes: Buffer.from(bytes),
+    mediaType: name.endsWith('.form') || name.endsWith('.json') ? 'application/json' : 'application/xhtml+xml',
+  };
 }

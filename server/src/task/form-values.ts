@@ -27,8 +27,7 @@ export function readForm(fields: readonly FormField[], given: Variables, default
   const result: Record<string, TypedValue> = { ...given };
   for (const field of fields) {
     const sent = given[field.id];
-    if (sent && field.constraints.some(({ name }) => name === 'readonly'))
-      throw wrong(field, 'it can only be read');
+    if (sent && field.constraints.some(({ name }) => name === 'readonly')) throw wrong(field, 'it can only be read');
     const value = sent && sent.value !== null ? convert(field, sent) : (defaults[field.id] ?? null);
     check(field, value);
     if (value) result[field.id] = value;

@@ -18,14 +18,14 @@ export function renderForm(fields: readonly FilledField[]): string {
 function renderField(filled: FilledField): string {
   const { id, label } = filled.field;
   return `  <div class="form-group">
-    <label for="${escape(id)}">${escape(label ?? id)}</label>
+    <label for="${escapeHtml(id)}">${escapeHtml(label ?? id)}</label>
     ${filled.field.type === 'enum' ? renderSelect(filled) : renderInput(filled)}
   </div>`;
 }
 
 function renderInput({ field, variableType, value }: FilledField): string {
   const checkbox = variableType === 'Boolean';
-  const state = checkbox ? (value === 'true' ? ' checked' : '') : value === null ? '' : ` value="${escape(value)}"`;
+  const state = checkbox ? (value === 'true' ? ' checked' : '') : value === null ? '' : ` value="${escapeHtml(value)}"`;
   const hint = field.type === 'date' ? ' placeholder="dd/mm/yyyy"' : '';
   return `<input ${attributes(field, variableType)} type="${checkbox ? 'checkbox' : 'text'}"${hint}${state} />`;
 }
@@ -33,7 +33,7 @@ function renderInput({ field, variableType, value }: FilledField): string {
 function renderSelect({ field, variableType, value }: FilledField): string {
   const options = field.values.map(
     ({ id, name }) =>
-      `      <option value="${escape(id)}"${id === value ? ' selected' : ''}>${escape(name ?? id)}</option>`,
+      `      <option value="${escapeHtml(id)}"${id === value ? ' selected' : ''}>${escapeHtml(name ?? id)}</option>`,
   );
   return `<select ${attributes(field, variableType)}>\n${options.join('\n')}\n    </select>`;
 }
@@ -41,14 +41,20 @@ function renderSelect({ field, variableType, value }: FilledField): string {
 function attributes({ id, constraints }: FormField, variableType: string): string {
   const limits = constraints.flatMap(({ name, configuration }) => {
     if (name === 'required' || name === 'readonly') return [` ${name}`];
-    if (/^(min|max|minlength|maxlength)$/.test(name)) return [` ${name}="${escape(configuration ?? '')}"`];
+    if (/^(min|max|minlength|maxlength)$/.test(name)) return [` ${name}="${escapeHtml(configuration ?? '')}"`];
     return [];
   });
-  return `class="form-control" id="${escape(id)}" name="${escape(id)}" cam-variable-type="${variableType}" cam-variable-name="${escape(id)}"${limits.join('')}`;
+  return `class="form-control" id="${escapeHtml(id)}" name="${escapeHtml(id)}" cam-variable-type="${variableType}" cam-variable-name="${escapeHtml(id)}"${limits.join('')}`;
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
-function escape(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }

@@ -61,7 +61,11 @@ export class TaskFormService {
    * The variables that a form of the task can show: those visible to the task and the fields of its form.
    * @param names null for all
    */
-  async variables(id: string, names: readonly string[] | null, deserialize: boolean): Promise<Record<string, VariableValueAnswer>> {
+  async variables(
+    id: string,
+    names: readonly string[] | null,
+    deserialize: boolean,
+  ): Promise<Record<string, VariableValueAnswer>> {
     const task = await this.tasks.find(id).catch(() => {
       throw invalidRequest(`Cannot get the form variables of task ${id}: there is no such task`);
     });
@@ -160,5 +164,7 @@ function readOnly(variables: Record<string, TypedValue>): WritableVariables {
 }
 
 function refuseChange(): never {
-  throw new InvalidCommandError('Expected the default value of a form field to be a value or an expression that changes nothing, but it is more');
+  throw new InvalidCommandError(
+    'Expected the default value of a form field to be a value or an expression that changes nothing, but it is more',
+  );
 }

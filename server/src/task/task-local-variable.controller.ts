@@ -2,8 +2,21 @@ import type { StreamableFile } from '@nestjs/common';
 import { Multipart, type MultipartForm } from '../http/multipart.js';
 import { Body, Path, QueryParams, UserId } from '../http/parameters.js';
 import { Resource, Route } from '../http/route.js';
-import { toTypedValue, toVariableValue, toVariableValues, type VariableValueAnswer, VariablesDto, VariableValueDto } from '../http/variable-value.js';
-import { binaryAnswer, DeserializeValue, DeserializeValues, readUpload, UploadDto } from '../variable-instance/answers.js';
+import {
+  toTypedValue,
+  toVariableValue,
+  toVariableValues,
+  VariablesDto,
+  type VariableValueAnswer,
+  VariableValueDto,
+} from '../http/variable-value.js';
+import {
+  binaryAnswer,
+  DeserializeValue,
+  DeserializeValues,
+  readUpload,
+  UploadDto,
+} from '../variable-instance/answers.js';
 import { PatchVariablesDto } from './task.dto.js';
 import { TaskQueries } from './task.query.js';
 import { TaskService } from './task.service.js';
@@ -15,7 +28,12 @@ export class TaskLocalVariableController {
     private readonly queries: TaskQueries,
   ) {}
 
-  @Route({ method: 'GET', operationId: 'getTaskLocalVariables', summary: 'The variables that a task holds itself', response: VariablesDto })
+  @Route({
+    method: 'GET',
+    operationId: 'getTaskLocalVariables',
+    summary: 'The variables that a task holds itself',
+    response: VariablesDto,
+  })
   async list(
     @Path('id') id: string,
     @QueryParams(DeserializeValues) query: DeserializeValues,
@@ -33,13 +51,21 @@ export class TaskLocalVariableController {
     return this.tasks.patchVariables(id, body, true, userId);
   }
 
-  @Route({ method: 'GET', path: ':name', operationId: 'getTaskLocalVariable', summary: 'One variable', response: VariableValueDto })
+  @Route({
+    method: 'GET',
+    path: ':name',
+    operationId: 'getTaskLocalVariable',
+    summary: 'One variable',
+    response: VariableValueDto,
+  })
   async get(
     @Path('id') id: string,
     @Path('name') name: string,
     @QueryParams(DeserializeValue) query: DeserializeValue,
   ): Promise<VariableValueAnswer> {
-    return toVariableValue(await this.queries.variable(id, name, true), { deserialize: query.deserializeValue ?? true });
+    return toVariableValue(await this.queries.variable(id, name, true), {
+      deserialize: query.deserializeValue ?? true,
+    });
   }
 
   @Route({ method: 'PUT', path: ':name', operationId: 'putTaskLocalVariable', summary: 'Set one variable' })

@@ -1,12 +1,11 @@
 import { StreamableFile } from '@nestjs/common';
 import { Type } from '@sinclair/typebox';
-import type { FastifyReply } from 'fastify';
 import { Body, Path, QueryParams, UserId } from '../http/parameters.js';
 import { QueryInput } from '../http/query-input.js';
 import { Resource, Route } from '../http/route.js';
 import { CountDto } from '../http/schema.js';
-import { type VariableValueAnswer, VariablesDto } from '../http/variable-value.js';
-import { Reply } from '../variable-instance/answers.js';
+import { VariablesDto, type VariableValueAnswer } from '../http/variable-value.js';
+import { type SetStatus, Status } from '../variable-instance/answers.js';
 import {
   CompleteTaskDto,
   FormDto,
@@ -48,12 +47,24 @@ export class TaskController {
     return this.queries.list(input);
   }
 
-  @Route({ method: 'GET', path: 'count', operationId: 'getTasksCount', summary: 'How many tasks there are', response: CountDto })
+  @Route({
+    method: 'GET',
+    path: 'count',
+    operationId: 'getTasksCount',
+    summary: 'How many tasks there are',
+    response: CountDto,
+  })
   count(@QueryInput(TaskQuery, { paged: false }) input: QueryInput<TaskQuery>): Promise<{ count: number }> {
     return this.queries.count(input);
   }
 
-  @Route({ method: 'POST', path: 'count', operationId: 'queryTasksCount', summary: 'How many tasks there are', response: CountDto })
+  @Route({
+    method: 'POST',
+    path: 'count',
+    operationId: 'queryTasksCount',
+    summary: 'How many tasks there are',
+    response: CountDto,
+  })
   queryCount(@QueryInput(TaskQuery, { paged: false }) input: QueryInput<TaskQuery>): Promise<{ count: number }> {
     return this.queries.count(input);
   }
@@ -75,7 +86,11 @@ export class TaskController {
   }
 
   @Route({ method: 'PUT', path: ':id', operationId: 'updateTask', summary: 'Replace what can be changed of a task' })
-  replace(@Path('id') id: string, @Body(UpdateTaskDto) body: UpdateTaskDto, @UserId() userId: string | null): Promise<void> {
+  replace(
+    @Path('id') id: string,
+    @Body(UpdateTaskDto) body: UpdateTaskDto,
+    @UserId() userId: string | null,
+  ): Promise<void> {
     return this.tasks.replace(id, body, userId);
   }
 
@@ -94,29 +109,54 @@ export class TaskController {
     return this.tasks.unclaim(id, userId);
   }
 
-  @Route({ method: 'POST', path: ':id/assignee', operationId: 'setAssignee', summary: 'Assign a task to a user, or to nobody' })
+  @Route({
+    method: 'POST',
+    path: ':id/assignee',
+    operationId: 'setAssignee',
+    summary: 'Assign a task to a user, or to nobody',
+  })
   assign(@Path('id') id: string, @Body(UserIdDto) body: UserIdDto, @UserId() userId: string | null): Promise<void> {
     return this.tasks.assign(id, body.userId ?? null, userId);
   }
 
-  @Route({ method: 'POST', path: ':id/delegate', operationId: 'delegateTask', summary: 'Let another user work on a task' })
+  @Route({
+    method: 'POST',
+    path: ':id/delegate',
+    operationId: 'delegateTask',
+    summary: 'Let another user work on a task',
+  })
   delegate(@Path('id') id: string, @Body(UserIdDto) body: UserIdDto, @UserId() userId: string | null): Promise<void> {
     return this.tasks.delegate(id, body.userId ?? null, userId);
   }
 
-  @Route({ method: 'POST', path: ':id/resolve', operationId: 'resolve', summary: 'Give a delegated task back to its owner' })
-  resolve(@Path('id') id: string, @Body(CompleteTaskDto) body: CompleteTaskDto, @UserId() userId: string | null): Promise<void> {
+  @Route({
+    method: 'POST',
+    path: ':id/resolve',
+    operationId: 'resolve',
+    summary: 'Give a delegated task back to its owner',
+  })
+  resolve(
+    @Path('id') id: string,
+    @Body(CompleteTaskDto) body: CompleteTaskDto,
+    @UserId() userId: string | null,
+  ): Promise<void> {
     return this.tasks.resolve(id, body, userId);
   }
 
-  @Route({ method: 'POST', path: ':id/complete', operationId: 'complete', summary: 'Complete a task', response: VariablesDto })
+  @Route({
+    method: 'POST',
+    path: ':id/complete',
+    operationId: 'complete',
+    summary: 'Complete a task',
+    response: VariablesDto,
+  })
   async complete(
     @Path('id') id: string,
     @Body(CompleteTaskDto) body: CompleteTaskDto,
     @UserId() userId: string | null,
-    @Reply() reply: FastifyReply,
+    @Status() setStatus: SetStatus,
   ): Promise<Variables | null> {
-    return orNoContent(await this.tasks.complete(id, body, userId), reply);
+    return orNoContent(await this.tasks.complete(id, body, userId), setStatus);
   }
 
   @Route({
@@ -130,12 +170,17 @@ export class TaskController {
     @Path('id') id: string,
     @Body(CompleteTaskDto) body: CompleteTaskDto,
     @UserId() userId: string | null,
-    @Reply() reply: FastifyReply,
+    @Status() setStatus: SetStatus,
   ): Promise<Variables | null> {
-    return orNoContent(await this.tasks.submitForm(id, body, userId), reply);
+    return orNoContent(await this.tasks.submitForm(id, body, userId), setStatus);
   }
 
-  @Route({ method: 'POST', path: ':id/bpmnError', operationId: 'handleBpmnError', summary: 'Throw a BPMN error from a task' })
+  @Route({
+    method: 'POST',
+    path: ':id/bpmnError',
+    operationId: 'handleBpmnError',
+    summary: 'Throw a BPMN error from a task',
+  })
   throwError(
     @Path('id') id: string,
     @Body(TaskBpmnErrorDto) body: TaskBpmnErrorDto,
@@ -144,7 +189,13 @@ export class TaskController {
     return this.tasks.throwError(id, body, userId);
   }
 
-  @Route({ method: 'GET', path: ':id/form', operationId: 'getForm', summary: 'Which form a task has', response: FormDto })
+  @Route({
+    method: 'GET',
+    path: ':id/form',
+    operationId: 'getForm',
+    summary: 'Which form a task has',
+    response: FormDto,
+  })
   form(@Path('id') id: string): Promise<FormDto> {
     return this.forms.form(id);
   }
@@ -193,11 +244,19 @@ export class TaskController {
     summary: 'Who has to do with a task',
     response: Type.Array(IdentityLinkDto),
   })
-  identityLinks(@Path('id') id: string, @QueryParams(LinkTypeQuery) query: { type?: string }): Promise<IdentityLinkDto[]> {
+  identityLinks(
+    @Path('id') id: string,
+    @QueryParams(LinkTypeQuery) query: { type?: string },
+  ): Promise<IdentityLinkDto[]> {
     return this.queries.identityLinks(id, query.type);
   }
 
-  @Route({ method: 'POST', path: ':id/identity-links', operationId: 'addIdentityLink', summary: 'Link a user or group to a task' })
+  @Route({
+    method: 'POST',
+    path: ':id/identity-links',
+    operationId: 'addIdentityLink',
+    summary: 'Link a user or group to a task',
+  })
   addIdentityLink(
     @Path('id') id: string,
     @Body(IdentityLinkDto) body: IdentityLinkDto,
@@ -221,7 +280,7 @@ export class TaskController {
   }
 }
 
-function orNoContent(variables: Variables | null, reply: FastifyReply): Variables | null {
-  if (variables === null) reply.status(204);
+function orNoContent(variables: Variables | null, setStatus: SetStatus): Variables | null {
+  if (variables === null) setStatus(204);
   return variables;
 }

@@ -23,7 +23,9 @@ import type { TaskQuery } from './task.filters.js';
 type Filters = FiltersOf<TaskQuery['filters']>;
 
 const NUMERIC: ReadonlySet<string> = new Set(['boolean', 'short', 'integer', 'long', 'double', 'date']);
-const PROCESS_SCOPE = raw('v.process_instance_id = task.processInstanceId AND v.activity_instance_id = task.processInstanceId AND v.task_id IS NULL');
+const PROCESS_SCOPE = raw(
+  'v.process_instance_id = task.processInstanceId AND v.activity_instance_id = task.processInstanceId AND v.task_id IS NULL',
+);
 const EXECUTION_SCOPE = raw('v.activity_instance_id = task.activityInstanceId AND v.task_id IS NULL');
 const TASK_SCOPE = raw('v.task_id = task.id');
 
@@ -77,7 +79,8 @@ export class TaskQueries {
         unassigned: (yes) => (yes ? raw('task.assignee IS NULL') : null),
         owner: (user) => sql`task.owner = ${user}`,
         ownerExpression: never,
-        involvedUser: (user) => anyOf([sql`task.assignee = ${user}`, sql`task.owner = ${user}`, link(sql`l.user_id = ${user}`)]),
+        involvedUser: (user) =>
+          anyOf([sql`task.assignee = ${user}`, sql`task.owner = ${user}`, link(sql`l.user_id = ${user}`)]),
         involvedUserExpression: never,
         delegationState: (state) => sql`task.delegationState = ${state}`,
         candidateGroup: (group, all) => candidate(sql`l.group_id = ${group}`, all),
@@ -196,7 +199,11 @@ export class TaskQueries {
   }
 
   /** @param names null for all */
-  async variables(task: UserTaskEntity, local: boolean, names: readonly string[] | null): Promise<Record<string, TypedValue>> {
+  async variables(
+    task: UserTaskEntity,
+    local: boolean,
+    names: readonly string[] | null,
+  ): Promise<Record<string, TypedValue>> {
     const [values] = await (local ? localVariables : visibleVariables)(this.database, [scopeOf(task)], names);
     return values ?? {};
   }

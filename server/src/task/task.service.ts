@@ -1,12 +1,25 @@
-import type { Command, TaskAttributes, TaskOperation, TypedValue, Variables } from '@millrace/engine';
+import {
+  type Command,
+  InvalidCommandError,
+  type TaskAttributes,
+  type TaskOperation,
+  type TypedValue,
+  type Variables,
+} from '@millrace/engine';
 import { Injectable } from '@nestjs/common';
 import { parseDate } from '../http/date.js';
 import { invalidRequest, RestError, refused } from '../http/rest-error.js';
 import { toVariables, toVariableValues, type VariableValueAnswer } from '../http/variable-value.js';
-import { Database, type Transaction } from '../persistence/database.js';
+import { Database } from '../persistence/database.js';
 import type { UserTaskEntity } from '../persistence/entities/user-task.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
-import type { CompleteTaskDto, IdentityLinkDto, PatchVariablesDto, TaskBpmnErrorDto, UpdateTaskDto } from './task.dto.js';
+import type {
+  CompleteTaskDto,
+  IdentityLinkDto,
+  PatchVariablesDto,
+  TaskBpmnErrorDto,
+  UpdateTaskDto,
+} from './task.dto.js';
 import { TaskQueries } from './task.query.js';
 import { TaskFormService } from './task-form.service.js';
 
@@ -21,13 +34,12 @@ export class TaskService {
     private readonly forms: TaskFormService,
   ) {}
 
-  /** A task that somebody else has claimed can't be claimed: checked in the transaction that would write it. */
+  /** A task that somebody else has claimed can't be claimed. */
   async claim(id: string, assignee: string | null, userId: string | null): Promise<void> {
     const task = await this.task(id);
-    await this.update(task, { assignee }, 'claim', userId, async (tx) => {
-      const [now] = await tx.query<{ assignee: string | null }>('SELECT assignee FROM user_task WHERE id = $1', [id]);
-      if (assignee !== null && now && now.assignee !== null && now.assignee !== assignee)
-        throw new RestError(400, 'TaskAlreadyClaimedException', `Task '${id}' is already claimed by somebody else`, 0);
+    await this.update(task, { assignee }, 'claim', userId).catch((error: unknown) => {
+      if (!(error instanceof InvalidCommandError)) throw error;
+      throw new RestError(400, 'TaskAlreadyClaimedException', error.message, 0);
     });
   }
 
@@ -163,10 +175,8 @@ export class TaskService {
     set: TaskAttributes,
     operation: TaskOperation,
     userId: string | null,
-    within?: (tx: Transaction) => Promise<void>,
   ): Promise<void> {
-    const command: Command = { kind: 'updateTask', taskId: task.id, set, operation };
-    await this.unitOfWork.run(task.processInstanceId, command, { userId, within });
+    await this.run(task, { kind: 'updateTask', taskId: task.id, set, operation }, userId);
   }
 
   private async run(task: UserTaskEntity, command: Command, userId: string | null): Promise<void> {

@@ -1,16 +1,21 @@
 import type { TypedValue } from '@millrace/engine';
 import { StreamableFile } from '@nestjs/common';
 import { type Static, Type } from '@sinclair/typebox';
-import type { FastifyReply } from 'fastify';
 import type { MultipartForm } from '../http/multipart.js';
 import { fromRequest } from '../http/parameters.js';
 import { invalidRequest, RestError } from '../http/rest-error.js';
 import { Dto } from '../http/schema.js';
 import { toTypedValue } from '../http/variable-value.js';
 
-/** The reply itself, for handlers whose status depends on what they find. */
-export function Reply(): ParameterDecorator {
-  return fromRequest((_, reply) => reply);
+export type SetStatus = (status: number) => void;
+
+/** For handlers whose status depends on what they find. A function, because a reply is a promise that ends when it's sent. */
+export function Status(): ParameterDecorator {
+  return fromRequest(
+    (_, reply): SetStatus =>
+      (status) =>
+        void reply.status(status),
+  );
 }
 
 /** Refuses clients that take no text, as Camunda does where it has nothing else. @throws RestError (406) */
@@ -22,9 +27,9 @@ export function TakesText(): ParameterDecorator {
 }
 
 /** Text as it is; 204 without a body when there is none. */
-export function plainText(text: string | null, reply: FastifyReply): StreamableFile | null {
+export function plainText(text: string | null, setStatus: SetStatus): StreamableFile | null {
   if (text !== null) return new StreamableFile(Buffer.from(text), { type: 'text/plain' });
-  reply.status(204);
+  setStatus(204);
   return null;
 }
 
@@ -55,7 +60,10 @@ export function readUpload({ fields, files }: MultipartForm, name: string): Type
   if (bytes === null) throw invalidRequest(`The upload for variable '${name}' has no part named 'data'`);
   const objectType = fields['type'];
   if (objectType)
-    return toTypedValue({ type: 'Object', value: bytes.toString('utf8'), valueInfo: { objectTypeName: objectType } }, name);
+    return toTypedValue(
+      { type: 'Object', value: bytes.toString('utf8'), valueInfo: { objectTypeName: objectType } },
+      name,
+    );
   const value = bytes.toString('base64');
   const valueType = fields['valueType'] ?? 'Bytes';
   if (valueType.toLowerCase() === 'bytes') return { type: 'Bytes', value };

@@ -12,7 +12,12 @@ import { VariableInstanceQueries } from './variable-instance.query.js';
 export class VariableInstanceController {
   constructor(private readonly queries: VariableInstanceQueries) {}
 
-  @Route({ method: 'GET', operationId: 'getVariableInstances', summary: 'Variables of running instances', response: Type.Array(VariableInstanceDto) })
+  @Route({
+    method: 'GET',
+    operationId: 'getVariableInstances',
+    summary: 'Variables of running instances',
+    response: Type.Array(VariableInstanceDto),
+  })
   list(
     @QueryInput(VariableInstanceQuery) input: QueryInput<VariableInstanceQuery>,
     @QueryParams(DeserializeValues) query: DeserializeValues,
@@ -20,7 +25,12 @@ export class VariableInstanceController {
     return this.queries.list(input, query.deserializeValues ?? true);
   }
 
-  @Route({ method: 'POST', operationId: 'queryVariableInstances', summary: 'Variables of running instances', response: Type.Array(VariableInstanceDto) })
+  @Route({
+    method: 'POST',
+    operationId: 'queryVariableInstances',
+    summary: 'Variables of running instances',
+    response: Type.Array(VariableInstanceDto),
+  })
   query(
     @QueryInput(VariableInstanceQuery) input: QueryInput<VariableInstanceQuery>,
     @QueryParams(DeserializeValues) query: DeserializeValues,
@@ -28,17 +38,39 @@ export class VariableInstanceController {
     return this.queries.list(input, query.deserializeValues ?? true);
   }
 
-  @Route({ method: 'GET', path: 'count', operationId: 'getVariableInstancesCount', summary: 'How many variables there are', response: CountDto })
-  count(@QueryInput(VariableInstanceQuery, { paged: false }) input: QueryInput<VariableInstanceQuery>): Promise<{ count: number }> {
+  @Route({
+    method: 'GET',
+    path: 'count',
+    operationId: 'getVariableInstancesCount',
+    summary: 'How many variables there are',
+    response: CountDto,
+  })
+  count(
+    @QueryInput(VariableInstanceQuery, { paged: false }) input: QueryInput<VariableInstanceQuery>,
+  ): Promise<{ count: number }> {
     return this.queries.count(input);
   }
 
-  @Route({ method: 'POST', path: 'count', operationId: 'queryVariableInstancesCount', summary: 'How many variables there are', response: CountDto })
-  queryCount(@QueryInput(VariableInstanceQuery, { paged: false }) input: QueryInput<VariableInstanceQuery>): Promise<{ count: number }> {
+  @Route({
+    method: 'POST',
+    path: 'count',
+    operationId: 'queryVariableInstancesCount',
+    summary: 'How many variables there are',
+    response: CountDto,
+  })
+  queryCount(
+    @QueryInput(VariableInstanceQuery, { paged: false }) input: QueryInput<VariableInstanceQuery>,
+  ): Promise<{ count: number }> {
     return this.queries.count(input);
   }
 
-  @Route({ method: 'GET', path: ':id', operationId: 'getVariableInstance', summary: 'A variable', response: VariableInstanceDto })
+  @Route({
+    method: 'GET',
+    path: ':id',
+    operationId: 'getVariableInstance',
+    summary: 'A variable',
+    response: VariableInstanceDto,
+  })
   get(@Path('id') id: string, @QueryParams(DeserializeValue) query: DeserializeValue): Promise<VariableInstanceDto> {
     return this.queries.get(id, query.deserializeValue ?? true);
   }

@@ -49,7 +49,10 @@ export const VariableInstanceQuery = defineQuery({
 });
 export type VariableInstanceQuery = typeof VariableInstanceQuery;
 
-export function toVariableInstanceDto(variable: VariableEntity, options: { deserialize: boolean }): VariableInstanceDto {
+export function toVariableInstanceDto(
+  variable: VariableEntity,
+  options: { deserialize: boolean },
+): VariableInstanceDto {
   return {
     ...toVariableValue(fromColumns(variable), options),
     id: variable.id,

@@ -8,7 +8,11 @@ import { valueMatches } from '../http/variable-condition.js';
 import { Database } from '../persistence/database.js';
 import { VariableEntity } from '../persistence/entities/variable.js';
 import { variableWithBytes } from './variable-bytes.js';
-import { toVariableInstanceDto, type VariableInstanceDto, type VariableInstanceQuery } from './variable-instance.dto.js';
+import {
+  toVariableInstanceDto,
+  type VariableInstanceDto,
+  type VariableInstanceQuery,
+} from './variable-instance.dto.js';
 
 @Injectable()
 export class VariableInstanceQueries {

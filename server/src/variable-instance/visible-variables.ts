@@ -31,7 +31,7 @@ export async function visibleVariables(
   if (scopes.length === 0 || names?.length === 0) return scopes.map(() => ({}));
   const rows = await database.query<Row>(
     `SELECT v.process_instance_id AS "processInstanceId", coalesce(v.task_id, v.activity_instance_id) AS holder, v.name,
-       ${valueOf(withFiles)}
+       ${valueColumns(withFiles)}
      FROM variable v
      WHERE v.process_instance_id = ANY($1) AND (v.task_id IS NULL OR v.task_id = ANY($2))
        AND ($3::text[] IS NULL OR v.name = ANY($3))`,
@@ -61,7 +61,7 @@ export async function localVariables(
   withFiles = false,
 ): Promise<Values[]> {
   const rows = await database.query<Omit<Row, 'processInstanceId'>>(
-    `SELECT coalesce(v.task_id, v.activity_instance_id) AS holder, v.name, ${valueOf(withFiles)}
+    `SELECT coalesce(v.task_id, v.activity_instance_id) AS holder, v.name, ${valueColumns(withFiles)}
      FROM variable v
      WHERE v.process_instance_id = ANY($1) AND coalesce(v.task_id, v.activity_instance_id) = ANY($2)
        AND ($3::text[] IS NULL OR v.name = ANY($3))`,
@@ -77,7 +77,7 @@ export async function localVariables(
   });
 }
 
-function valueOf(withFiles: boolean): string {
+function valueColumns(withFiles: boolean): string {
   const text = withFiles ? 'v.text_value' : "CASE WHEN v.type <> 'File' THEN v.text_value END";
   return `v.type, ${text} AS "textValue", v.number_value AS "numberValue", v.value_info AS "valueInfo"`;
 }

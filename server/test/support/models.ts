@@ -13,7 +13,9 @@ export function bpmn(id: string, inside: string, attributes = ''): string {
 /** Elements one after the other, joined by sequence flows; each is `<bpmn:tag id="…" … />` or has content. */
 export function sequence(...elements: string[]): string {
   const ids = elements.map((element) => /\bid="([^"]+)"/.exec(element)?.[1] ?? '');
-  const flows = ids.slice(1).map((id, index) => `<bpmn:sequenceFlow id="to-${id}" sourceRef="${ids[index]}" targetRef="${id}" />`);
+  const flows = ids
+    .slice(1)
+    .map((id, index) => `<bpmn:sequenceFlow id="to-${id}" sourceRef="${ids[index]}" targetRef="${id}" />`);
   return [...elements, ...flows].join('\n    ');
 }
 
@@ -31,4 +33,18 @@ export function timerStart(cycle: string): string {
 
 export function files(...resources: [name: string, content: string][]) {
   return resources.map(([name, content]) => ({ name, bytes: Buffer.from(content) }));
+}
+
+/** A decision table without inputs that always says the same. */
+export function dmn(id: string, says: string): string {
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="definitions" name="definitions" namespace="http://example.org/decisions">
+  <decision id="${id}" name="Greeting">
+    <decisionTable id="table" hitPolicy="FIRST">
+      <input id="input"><inputExpression id="expression" typeRef="string"><text>"any"</text></inputExpression></input>
+      <output id="output" name="said" typeRef="string" />
+      <rule id="rule"><inputEntry id="entry"><text></text></inputEntry><outputEntry id="answer"><text>"${says}"</text></outputEntry></rule>
+    </decisionTable>
+  </decision>
+</definitions>`;
 }

@@ -15,7 +15,11 @@ export interface TestCore {
 /** A server without HTTP, on a database of its own. Due jobs wait until the test runs them or starts the executor. */
 export async function openTestCore(settings: Readonly<Record<string, string>> = {}): Promise<TestCore> {
   const storage = await createStorage();
-  const config: Config = { ...parseConfig({ LOG_LEVEL: 'silent', ...settings }), databaseUrl: storage.databaseUrl, dataDir: storage.dataDir };
+  const config: Config = {
+    ...parseConfig({ LOG_LEVEL: 'silent', ...settings }),
+    databaseUrl: storage.databaseUrl,
+    dataDir: storage.dataDir,
+  };
   const logger = pino({ level: config.logLevel });
   const core = await openCore(config, logger);
   const others: Core[] = [];

@@ -19,9 +19,12 @@ export const workAttributes = [
   'camunda:Properties',
 ] as const;
 
+/** The attributes that `requireWork` refuses with a reason of its own. */
+export const javaAttributes = ['class', 'delegateExpression'] as const;
+
 /** Reads how a task is done that must say so. */
 export function requireWork(owner: ModdleElement, context: ParseContext, what: string): Work | null {
-  const says = ['class', 'delegateExpression', 'type', 'expression'].some((name) => text(owner, name) !== null);
+  const says = [...javaAttributes, 'type', 'expression'].some((name) => text(owner, name) !== null);
   if (says) return parseWork(owner, owner, context);
   context.refuse(
     owner,
@@ -35,7 +38,7 @@ export function requireWork(owner: ModdleElement, context: ParseContext, what: s
  * @param holder carries the attributes: the task, or a throw event's message event definition
  */
 export function parseWork(owner: ModdleElement, holder: ModdleElement, context: ParseContext): Work | null {
-  for (const name of ['class', 'delegateExpression'])
+  for (const name of javaAttributes)
     if (text(holder, name) !== null)
       context.refuse(
         owner,

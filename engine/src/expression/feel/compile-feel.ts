@@ -1,4 +1,4 @@
-import { date, evaluate, type FeelFunction, parseExpression, SyntaxError as FeelSyntaxError, toFeel } from 'feelin';
+import { date, evaluate, type FeelFunction, SyntaxError as FeelSyntaxError, parseExpression, toFeel } from 'feelin';
 import { EvaluationError, ExpressionSyntaxError } from '../../errors.js';
 import type { ReadableVariables } from '../../ports.js';
 import { toFeelValue } from './feel-values.js';
@@ -44,7 +44,10 @@ export function compileFeel(source: string): FeelExpression {
     evaluate(variables, now, extra) {
       const parameters = read(variables, now, extra);
       const values = names.map(parameters);
-      if (ambiguous && (hasSpecialName(variables.names(), source) || values.some((value) => hasSpecialKey(value, source)))) {
+      if (
+        ambiguous &&
+        (hasSpecialName(variables.names(), source) || values.some((value) => hasSpecialKey(value, source)))
+      ) {
         return evaluateWithContext(source, variables, parameters, names, extra);
       }
       return call(values);
@@ -59,7 +62,11 @@ export function guardFeel<T>(source: string, run: () => T): T {
   } catch (error) {
     if (error instanceof EvaluationError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new EvaluationError(`Error while evaluating FEEL expression: ${source}. Cause: ${reason}`, { expression: source }, { cause: error });
+    throw new EvaluationError(
+      `Error while evaluating FEEL expression: ${source}. Cause: ${reason}`,
+      { expression: source },
+      { cause: error },
+    );
   }
 }
 

@@ -1,6 +1,6 @@
 import { FeelDate, FeelDateTime, FeelDuration, FeelRange, FeelTime, isFunction, toFeel } from 'feelin';
 import { EvaluationError } from '../../errors.js';
-import { fromNative, NULL, toNative, type TypedValue } from '../../runtime/typed-value.js';
+import { fromNative, NULL, type TypedValue, toNative } from '../../runtime/typed-value.js';
 
 /** A variable as FEEL calculates with it: dates are date and time in UTC, JSON and objects contexts and lists. */
 export function toFeelValue(typed: TypedValue): unknown {
@@ -33,9 +33,10 @@ export function fromFeelValue(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, fromFeelValue(entry)]));
 }
 
-/** The variable that a FEEL value becomes. @throws EvaluationError when it is a function */
+/** The variable that a FEEL value becomes; whole numbers are Long, as Camunda has them. @throws EvaluationError when it is a function */
 export function typedFromFeel(value: unknown): TypedValue {
   if (value === null || value === undefined) return NULL;
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return { type: 'Long', value };
   return fromNative(fromFeelValue(value));
 }
 

@@ -53,7 +53,13 @@ function compositeText(source: string, template: Template): JuelExpression {
 
 function literalText(source: string, literal: string): JuelExpression {
   const typed: TypedValue = { type: 'String', value: literal };
-  return { source, literal, evaluate: () => literal, evaluateTyped: () => typed, test: booleanOnly(source, () => literal) };
+  return {
+    source,
+    literal,
+    evaluate: () => literal,
+    evaluateTyped: () => typed,
+    test: booleanOnly(source, () => literal),
+  };
 }
 
 function booleanOnly(source: string, code: Code<unknown>): Code<boolean> {
@@ -83,7 +89,8 @@ function evaluationError(source: string, error: unknown): unknown {
   const details = { expression: source };
   if (error instanceof Fault) {
     const { message, unresolved } = error;
-    if (unresolved === undefined) return new EvaluationError(`Error while evaluating expression: ${source}. Cause: ${message}`, details);
+    if (unresolved === undefined)
+      return new EvaluationError(`Error while evaluating expression: ${source}. Cause: ${message}`, details);
     const text = `Unknown property used in expression: ${source}. Cause: ${message}`;
     return new EvaluationError(text, { ...details, identifier: unresolved });
   }
@@ -104,7 +111,11 @@ function checkFunctions(source: string, template: Template): void {
       const count = node.args.length;
       if (count >= known.min && count <= known.max) return;
       const expected = known.min === known.max ? `${known.min}` : `${known.min} to ${known.max}`;
-      throw new ExpressionSyntaxError(source, `function '${node.name}' takes ${expected} arguments, not ${count}`, node.offset);
+      throw new ExpressionSyntaxError(
+        source,
+        `function '${node.name}' takes ${expected} arguments, not ${count}`,
+        node.offset,
+      );
     });
   }
 }

@@ -4,10 +4,10 @@ import type { Literal, Node } from './ast.js';
 import { exactValue, looseValue, toTyped, toTypedLong } from './convert.js';
 import { Fault } from './fault.js';
 import { functions } from './functions.js';
+import { toText } from './java-text.js';
 import { arithmetic, compare, equal, isEmpty, negate, toBoolean } from './operators.js';
 import { invokeMethod, readProperty, returnsLong } from './resolve.js';
 import { ExecutionFacade, TaskFacade, TypedBox } from './scope-facade.js';
-import { toText } from './java-text.js';
 import { WholeDouble } from './whole-double.js';
 
 /** A compiled part of an expression. All of them throw Fault when the value can't be had. */
@@ -144,7 +144,11 @@ function unresolved(name: string): never {
   throw new Fault(`Cannot resolve identifier '${name}'`, name);
 }
 
-function comparison(operator: '==' | '!=' | '<' | '<=' | '>' | '>=', left: Code<unknown>, right: Code<unknown>): Code<boolean> {
+function comparison(
+  operator: '==' | '!=' | '<' | '<=' | '>' | '>=',
+  left: Code<unknown>,
+  right: Code<unknown>,
+): Code<boolean> {
   // Two numbers are nearly always what is compared: they need none of the coercions.
   switch (operator) {
     case '==':
@@ -257,13 +261,16 @@ function describe(node: Node): string {
     case 'identifier':
       return node.name;
     case 'property':
-      return node.name.kind === 'literal' ? `${describe(node.base)}.${String(node.name.value)}` : `${describe(node.base)}[…]`;
+      return node.name.kind === 'literal'
+        ? `${describe(node.base)}.${String(node.name.value)}`
+        : `${describe(node.base)}[…]`;
     case 'method':
-      return node.name.kind === 'literal' ? `${describe(node.base)}.${String(node.name.value)}(…)` : describe(node.base);
+      return node.name.kind === 'literal'
+        ? `${describe(node.base)}.${String(node.name.value)}(…)`
+        : describe(node.base);
     case 'function':
       return `${node.name}(…)`;
     default:
       return 'its value';
   }
 }
-

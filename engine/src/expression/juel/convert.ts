@@ -1,4 +1,4 @@
-import { fromNative, JsonNode, NULL, toNative, type TypedValue } from '../../runtime/typed-value.js';
+import { fromNative, JsonNode, NULL, type TypedValue, toNative } from '../../runtime/typed-value.js';
 import { Fault } from './fault.js';
 import { isPlainObject, typeName } from './java-text.js';
 import { JodaDateTime } from './joda-date-time.js';

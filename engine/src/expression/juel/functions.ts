@@ -1,6 +1,6 @@
 import type { EvaluationContext } from '../../ports.js';
-import { parseJsonNode } from './json-methods.js';
 import { JodaDateTime } from './joda-date-time.js';
+import { parseJsonNode } from './json-methods.js';
 
 interface JuelFunction {
   readonly min: number;

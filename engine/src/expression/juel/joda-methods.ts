@@ -1,8 +1,8 @@
+import { toText } from './java-text.js';
 import { JodaDateTime } from './joda-date-time.js';
 import { type Methods, methods } from './method.js';
 import { toIndex, toLong } from './numbers.js';
 import { time } from './value-methods.js';
-import { toText } from './java-text.js';
 
 const DAY = 86_400_000;
 const HOUR = 3_600_000;

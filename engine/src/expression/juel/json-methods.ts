@@ -5,27 +5,34 @@ import { type Methods, methods } from './method.js';
 import { toIndex } from './numbers.js';
 
 /** The methods of JSON values, as Spin's `SpinJsonNode` has them; reading only. */
-export const jsonMethods: Methods<JsonNode> = methods<JsonNode>({
-  boolValue: [0, 0, (self) => valueOf(self, 'boolean')],
-  elements: [0, 0, elements],
-  equals: [1, 1, (self, [other]) => other instanceof JsonNode && JSON.stringify(self.value) === JSON.stringify(other.value)],
-  fieldNames: [0, 0, fieldNames],
-  getDataFormatName: [0, 0, () => 'application/json'],
-  hasProp: [1, 1, (self, [name]) => isPlainObject(self.value) && Object.hasOwn(self.value, toText(name))],
-  indexOf: [1, 1, (self, [value]) => asList(self).findIndex((entry) => JSON.stringify(entry) === jsonText(value))],
-  isArray: [0, 0, (self) => Array.isArray(self.value)],
-  isBoolean: [0, 0, (self) => typeof self.value === 'boolean'],
-  isNull: [0, 0, (self) => self.value === null],
-  isNumber: [0, 0, (self) => typeof self.value === 'number'],
-  isObject: [0, 0, (self) => isPlainObject(self.value)],
-  isString: [0, 0, (self) => typeof self.value === 'string'],
-  isValue: [0, 0, (self) => typeof self.value !== 'object' || self.value === null],
-  numberValue: [0, 0, (self) => valueOf(self, 'number')],
-  prop: [1, 1, property],
-  stringValue: [0, 0, (self) => valueOf(self, 'string')],
-  unwrap: [0, 0, (self) => self.value],
-  value: [0, 0, plainValue],
-}, { text: (self) => JSON.stringify(self.value) });
+export const jsonMethods: Methods<JsonNode> = methods<JsonNode>(
+  {
+    boolValue: [0, 0, (self) => requireType(self, 'boolean')],
+    elements: [0, 0, elements],
+    equals: [
+      1,
+      1,
+      (self, [other]) => other instanceof JsonNode && JSON.stringify(self.value) === JSON.stringify(other.value),
+    ],
+    fieldNames: [0, 0, fieldNames],
+    getDataFormatName: [0, 0, () => 'application/json'],
+    hasProp: [1, 1, (self, [name]) => isPlainObject(self.value) && Object.hasOwn(self.value, toText(name))],
+    indexOf: [1, 1, (self, [value]) => asList(self).findIndex((entry) => JSON.stringify(entry) === jsonText(value))],
+    isArray: [0, 0, (self) => Array.isArray(self.value)],
+    isBoolean: [0, 0, (self) => typeof self.value === 'boolean'],
+    isNull: [0, 0, (self) => self.value === null],
+    isNumber: [0, 0, (self) => typeof self.value === 'number'],
+    isObject: [0, 0, (self) => isPlainObject(self.value)],
+    isString: [0, 0, (self) => typeof self.value === 'string'],
+    isValue: [0, 0, (self) => typeof self.value !== 'object' || self.value === null],
+    numberValue: [0, 0, (self) => requireType(self, 'number')],
+    prop: [1, 1, property],
+    stringValue: [0, 0, (self) => requireType(self, 'string')],
+    unwrap: [0, 0, (self) => self.value],
+    value: [0, 0, plainValue],
+  },
+  { text: (self) => JSON.stringify(self.value) },
+);
 
 /** `S(x)` and `JSON(x)`: a JSON value from its text, or from a list, map or plain value. @throws Fault */
 export function parseJsonNode(value: unknown): JsonNode {
@@ -69,7 +76,7 @@ function fieldNames(self: JsonNode): string[] {
   throw new Fault(`The JSON value is not an object, but ${typeName(self.value)}`);
 }
 
-function valueOf(self: JsonNode, type: 'string' | 'number' | 'boolean'): unknown {
+function requireType(self: JsonNode, type: 'string' | 'number' | 'boolean'): unknown {
   if (typeof self.value === type) return self.value;
   throw new Fault(`The JSON value is not a ${type}, but ${typeName(self.value)}`);
 }

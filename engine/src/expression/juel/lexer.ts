@@ -89,7 +89,11 @@ function readString(source: string, start: number): { value: string; end: number
     }
     const escaped = source[++i];
     if (escaped !== '\\' && escaped !== '"' && escaped !== "'") {
-      throw new ExpressionSyntaxError(source, 'a backslash in a string stands only before a backslash or a quote', i - 1);
+      throw new ExpressionSyntaxError(
+        source,
+        'a backslash in a string stands only before a backslash or a quote',
+        i - 1,
+      );
     }
     value += escaped;
   }

@@ -20,7 +20,10 @@ interface Options<T> {
   readonly text?: (self: T, pattern?: unknown) => string;
 }
 
-export function methods<T>(definitions: Readonly<Record<string, Definition<T>>>, { long, text }: Options<T> = {}): Methods<T> {
+export function methods<T>(
+  definitions: Readonly<Record<string, Definition<T>>>,
+  { long, text }: Options<T> = {},
+): Methods<T> {
   const table = new Map<string, Method<T>>();
   for (const [name, [min, max, call]] of Object.entries(definitions)) {
     table.set(name, { min, max, call, long: long?.includes(name) });

@@ -1,10 +1,10 @@
+import { JsonNode } from '../../runtime/typed-value.js';
 import type { ArithmeticOperator, ComparisonOperator } from './ast.js';
 import { Fault } from './fault.js';
 import { isPlainObject, toText, typeName } from './java-text.js';
 import { JodaDateTime } from './joda-date-time.js';
 import { isDouble, isNumeric, makeDouble, makeLong, toDouble, toLong, toNumber } from './numbers.js';
 import { WholeDouble } from './whole-double.js';
-import { JsonNode } from '../../runtime/typed-value.js';
 
 /** Source: EL 2.1 §1.7. `/` is always Double; the others are Long unless a side is a Double, or text that reads as one. */
 export function arithmetic(operator: ArithmeticOperator, left: unknown, right: unknown): number | bigint | WholeDouble {
@@ -102,7 +102,7 @@ export function equal(left: unknown, right: unknown): boolean {
   if (isNumeric(left) || isNumeric(right)) {
     const a = plain(toNumber(left));
     const b = plain(toNumber(right));
-    return a === b || (typeof a !== typeof b && a == b);
+    return sameNumber(a, b);
   }
   if (typeof left === 'boolean' || typeof right === 'boolean') return toBoolean(left) === toBoolean(right);
   if (typeof left === 'string' || typeof right === 'string') return toText(left) === toText(right);
@@ -113,14 +113,12 @@ export function equal(left: unknown, right: unknown): boolean {
 export function sameValue(left: unknown, right: unknown): boolean {
   if (left === right || (isNil(left) && isNil(right))) return true;
   if (isNil(left) || isNil(right)) return false;
-  if (isNumeric(left) && isNumeric(right)) return plain(left) == plain(right);
+  if (isNumeric(left) && isNumeric(right)) return sameNumber(plain(left), plain(right));
   if (left instanceof JsonNode && right instanceof JsonNode) return sameValue(left.value, right.value);
   const time = timeOf(left);
   if (time !== null) return time === timeOf(right);
   if (Array.isArray(left)) {
-    return (
-      Array.isArray(right) && left.length === right.length && left.every((entry, i) => sameValue(entry, right[i]))
-    );
+    return Array.isArray(right) && left.length === right.length && left.every((entry, i) => sameValue(entry, right[i]));
   }
   if (!isPlainObject(left) || !isPlainObject(right)) return false;
   const keys = Object.keys(left);
@@ -142,6 +140,11 @@ export function isEmpty(value: unknown): boolean {
   if (value === null || value === undefined || value === '') return true;
   if (Array.isArray(value)) return value.length === 0;
   return isPlainObject(value) && Object.keys(value).length === 0;
+}
+
+/** Numbers and bigints are compared exactly by order, where `===` tells their types apart. */
+function sameNumber(a: number | bigint, b: number | bigint): boolean {
+  return a === b || (a <= b && a >= b);
 }
 
 function plain(value: number | bigint | WholeDouble): number | bigint {

@@ -1,8 +1,8 @@
 import { JsonNode } from '../../runtime/typed-value.js';
 import { Fault } from './fault.js';
 import { isPlainObject, toText, typeName } from './java-text.js';
-import { jodaMethods } from './joda-methods.js';
 import { JodaDateTime } from './joda-date-time.js';
+import { jodaMethods } from './joda-methods.js';
 import { jsonChild, jsonMethods } from './json-methods.js';
 import { callMethod, getterOf, type Method, type Methods } from './method.js';
 import { isNumeric, toIndex } from './numbers.js';
@@ -10,8 +10,8 @@ import {
   ExecutionFacade,
   executionMethods,
   TaskFacade,
-  taskMethods,
   TypedBox,
+  taskMethods,
   typedBoxMethods,
 } from './scope-facade.js';
 import { stringMethods } from './string-methods.js';

@@ -29,20 +29,28 @@ export class TypedBox {
 type Definitions<T> = Parameters<typeof methods<T>>[0];
 
 const variableMethods: Definitions<ExecutionFacade | TaskFacade> = {
-  getVariable: [1, 1, ({ context }, [name]) => valueOf(context.variables.get(toText(name)))],
-  getVariableLocal: [1, 1, ({ context }, [name]) => valueOf(context.variables.getLocal(toText(name)))],
+  getVariable: [1, 1, ({ context }, [name]) => exactOrNull(context.variables.get(toText(name)))],
+  getVariableLocal: [1, 1, ({ context }, [name]) => exactOrNull(context.variables.getLocal(toText(name)))],
   getVariableLocalTyped: [1, 2, ({ context }, [name]) => boxOf(context.variables.getLocal(toText(name)))],
   getVariableNames: [0, 0, ({ context }) => [...context.variables.names()]],
   getVariableNamesLocal: [0, 0, ({ context }) => [...context.variables.localNames()]],
   getVariableTyped: [1, 2, ({ context }, [name]) => boxOf(context.variables.get(toText(name)))],
   getVariables: [0, 0, ({ context: { variables } }) => snapshot(variables.names(), (name) => variables.get(name))],
-  getVariablesLocal: [0, 0, ({ context: { variables } }) => snapshot(variables.localNames(), (name) => variables.getLocal(name))],
+  getVariablesLocal: [
+    0,
+    0,
+    ({ context: { variables } }) => snapshot(variables.localNames(), (name) => variables.getLocal(name)),
+  ],
   hasVariable: [1, 1, ({ context }, [name]) => context.variables.get(toText(name)) !== undefined],
   hasVariableLocal: [1, 1, ({ context }, [name]) => context.variables.getLocal(toText(name)) !== undefined],
   removeVariable: [1, 1, ({ context }, [name]) => nothing(context.variables.remove(toText(name)))],
   removeVariableLocal: [1, 1, ({ context }, [name]) => nothing(context.variables.removeLocal(toText(name)))],
   setVariable: [2, 2, ({ context }, [name, value]) => nothing(context.variables.set(toText(name), typedOf(value)))],
-  setVariableLocal: [2, 2, ({ context }, [name, value]) => nothing(context.variables.setLocal(toText(name), typedOf(value)))],
+  setVariableLocal: [
+    2,
+    2,
+    ({ context }, [name, value]) => nothing(context.variables.setLocal(toText(name), typedOf(value))),
+  ],
 };
 
 const executionFacts: Definitions<ExecutionFacade> = {
@@ -90,7 +98,10 @@ const taskFacts: Definitions<TaskFacade> = {
 };
 
 /** The methods of `execution`, as Camunda's `DelegateExecution` has them. */
-export const executionMethods: Methods<ExecutionFacade> = methods<ExecutionFacade>({ ...variableMethods, ...executionFacts });
+export const executionMethods: Methods<ExecutionFacade> = methods<ExecutionFacade>({
+  ...variableMethods,
+  ...executionFacts,
+});
 
 /** The methods of `task`, as Camunda's `DelegateTask` has them. */
 export const taskMethods: Methods<TaskFacade> = methods<TaskFacade>({ ...variableMethods, ...taskFacts });
@@ -100,7 +111,7 @@ export const typedBoxMethods: Methods<TypedBox> = methods<TypedBox>({
   getValue: [0, 0, ({ typed }) => exactValue(typed)],
 });
 
-function valueOf(typed: TypedValue | undefined): unknown {
+function exactOrNull(typed: TypedValue | undefined): unknown {
   return typed === undefined ? null : exactValue(typed);
 }
 
@@ -123,6 +134,6 @@ function textOrNull(value: unknown): string | null {
 }
 
 /** Such methods return nothing, which is null in an expression. */
-function nothing(_: void): null {
+function nothing(_: unknown): null {
   return null;
 }

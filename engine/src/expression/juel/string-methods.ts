@@ -7,35 +7,54 @@ import { toIndex } from './numbers.js';
 const MAX_LENGTH = 4_000_000;
 
 /** The methods of texts, as Java's `String` has them. */
-export const stringMethods: Methods<string> = methods<string>({
-  charAt: [1, 1, (self, [at]) => self.charAt(index(self, at, self.length - 1))],
-  compareTo: [1, 1, (self, [other]) => order(self, string(other))],
-  compareToIgnoreCase: [1, 1, (self, [other]) => order(self.toLowerCase(), string(other).toLowerCase())],
-  concat: [1, 1, (self, [other]) => bounded(self + string(other))],
-  contains: [1, 1, (self, [part]) => self.includes(string(part))],
-  endsWith: [1, 1, (self, [part]) => self.endsWith(string(part))],
-  equals: [1, 1, (self, [other]) => self === other],
-  equalsIgnoreCase: [1, 1, (self, [other]) => typeof other === 'string' && self.toLowerCase() === other.toLowerCase()],
-  hashCode: [0, 0, hashCode],
-  indexOf: [1, 2, (self, [part, from]) => self.indexOf(string(part), from === undefined ? 0 : toIndex(from))],
-  isBlank: [0, 0, (self) => self.trim() === ''],
-  isEmpty: [0, 0, (self) => self === ''],
-  join: [1, 99, (_self, [separator, ...rest]) => join(string(separator), rest)],
-  lastIndexOf: [1, 2, (self, [part, from]) => self.lastIndexOf(string(part), from === undefined ? Infinity : toIndex(from))],
-  length: [0, 0, (self) => self.length],
-  matches: [1, 1, (self, [pattern]) => regularExpression(`^(?:${string(pattern)})$`, '').test(self)],
-  repeat: [1, 1, (self, [count]) => repeat(self, toIndex(count))],
-  replace: [2, 2, (self, [part, by]) => bounded(self.replaceAll(string(part), () => string(by)))],
-  replaceAll: [2, 2, (self, [pattern, by]) => bounded(self.replace(regularExpression(string(pattern), 'g'), replacement(by)))],
-  replaceFirst: [2, 2, (self, [pattern, by]) => bounded(self.replace(regularExpression(string(pattern), ''), replacement(by)))],
-  split: [1, 2, (self, [pattern, limit]) => split(self, string(pattern), limit === undefined ? 0 : toIndex(limit))],
-  startsWith: [1, 2, (self, [part, from]) => self.startsWith(string(part), from === undefined ? 0 : toIndex(from))],
-  strip: [0, 0, (self) => self.trim()],
-  substring: [1, 2, substring],
-  toLowerCase: [0, 0, (self) => self.toLowerCase()],
-  toUpperCase: [0, 0, (self) => self.toUpperCase()],
-  trim: [0, 0, (self) => self.trim()],
-}, { text: (self) => self });
+export const stringMethods: Methods<string> = methods<string>(
+  {
+    charAt: [1, 1, (self, [at]) => self.charAt(index(self, at, self.length - 1))],
+    compareTo: [1, 1, (self, [other]) => order(self, string(other))],
+    compareToIgnoreCase: [1, 1, (self, [other]) => order(self.toLowerCase(), string(other).toLowerCase())],
+    concat: [1, 1, (self, [other]) => bounded(self + string(other))],
+    contains: [1, 1, (self, [part]) => self.includes(string(part))],
+    endsWith: [1, 1, (self, [part]) => self.endsWith(string(part))],
+    equals: [1, 1, (self, [other]) => self === other],
+    equalsIgnoreCase: [
+      1,
+      1,
+      (self, [other]) => typeof other === 'string' && self.toLowerCase() === other.toLowerCase(),
+    ],
+    hashCode: [0, 0, hashCode],
+    indexOf: [1, 2, (self, [part, from]) => self.indexOf(string(part), from === undefined ? 0 : toIndex(from))],
+    isBlank: [0, 0, (self) => self.trim() === ''],
+    isEmpty: [0, 0, (self) => self === ''],
+    join: [1, 99, (_self, [separator, ...rest]) => join(string(separator), rest)],
+    lastIndexOf: [
+      1,
+      2,
+      (self, [part, from]) => self.lastIndexOf(string(part), from === undefined ? Infinity : toIndex(from)),
+    ],
+    length: [0, 0, (self) => self.length],
+    matches: [1, 1, (self, [pattern]) => regularExpression(`^(?:${string(pattern)})$`, '').test(self)],
+    repeat: [1, 1, (self, [count]) => repeat(self, toIndex(count))],
+    replace: [2, 2, (self, [part, by]) => bounded(self.replaceAll(string(part), () => string(by)))],
+    replaceAll: [
+      2,
+      2,
+      (self, [pattern, by]) => bounded(self.replace(regularExpression(string(pattern), 'g'), replacement(by))),
+    ],
+    replaceFirst: [
+      2,
+      2,
+      (self, [pattern, by]) => bounded(self.replace(regularExpression(string(pattern), ''), replacement(by))),
+    ],
+    split: [1, 2, (self, [pattern, limit]) => split(self, string(pattern), limit === undefined ? 0 : toIndex(limit))],
+    startsWith: [1, 2, (self, [part, from]) => self.startsWith(string(part), from === undefined ? 0 : toIndex(from))],
+    strip: [0, 0, (self) => self.trim()],
+    substring: [1, 2, substring],
+    toLowerCase: [0, 0, (self) => self.toLowerCase()],
+    toUpperCase: [0, 0, (self) => self.toUpperCase()],
+    trim: [0, 0, (self) => self.trim()],
+  },
+  { text: (self) => self },
+);
 
 function substring(self: string, [from, to]: readonly unknown[]): string {
   const start = index(self, from, self.length);

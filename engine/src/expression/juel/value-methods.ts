@@ -7,32 +7,42 @@ import { compare, sameValue, toBoolean } from './operators.js';
 import type { WholeDouble } from './whole-double.js';
 
 /** The methods of lists, maps, numbers and booleans, as far as they only read: variables change by being set. */
-export const listMethods: Methods<readonly unknown[]> = methods<readonly unknown[]>({
-  contains: [1, 1, (self, [value]) => self.some((entry) => sameValue(entry, value))],
-  containsAll: [1, 1, (self, [values]) => list(values).every((value) => self.some((entry) => sameValue(entry, value)))],
-  equals: [1, 1, (self, [other]) => sameValue(self, other)],
-  get: [1, 1, (self, [at]) => entryAt(self, toIndex(at))],
-  getFirst: [0, 0, (self) => entryAt(self, 0)],
-  getLast: [0, 0, (self) => entryAt(self, self.length - 1)],
-  indexOf: [1, 1, (self, [value]) => self.findIndex((entry) => sameValue(entry, value))],
-  isEmpty: [0, 0, (self) => self.length === 0],
-  lastIndexOf: [1, 1, (self, [value]) => self.findLastIndex((entry) => sameValue(entry, value))],
-  size: [0, 0, (self) => self.length],
-  subList: [2, 2, (self, [from, to]) => subList(self, toIndex(from), toIndex(to))],
-}, { text });
+export const listMethods: Methods<readonly unknown[]> = methods<readonly unknown[]>(
+  {
+    contains: [1, 1, (self, [value]) => self.some((entry) => sameValue(entry, value))],
+    containsAll: [
+      1,
+      1,
+      (self, [values]) => list(values).every((value) => self.some((entry) => sameValue(entry, value))),
+    ],
+    equals: [1, 1, (self, [other]) => sameValue(self, other)],
+    get: [1, 1, (self, [at]) => entryAt(self, toIndex(at))],
+    getFirst: [0, 0, (self) => entryAt(self, 0)],
+    getLast: [0, 0, (self) => entryAt(self, self.length - 1)],
+    indexOf: [1, 1, (self, [value]) => self.findIndex((entry) => sameValue(entry, value))],
+    isEmpty: [0, 0, (self) => self.length === 0],
+    lastIndexOf: [1, 1, (self, [value]) => self.findLastIndex((entry) => sameValue(entry, value))],
+    size: [0, 0, (self) => self.length],
+    subList: [2, 2, (self, [from, to]) => subList(self, toIndex(from), toIndex(to))],
+  },
+  { text },
+);
 
-export const mapMethods: Methods<Readonly<Record<string, unknown>>> = methods<Readonly<Record<string, unknown>>>({
-  containsKey: [1, 1, (self, [key]) => Object.hasOwn(self, toText(key))],
-  containsValue: [1, 1, (self, [value]) => Object.values(self).some((entry) => sameValue(entry, value))],
-  entrySet: [0, 0, (self) => Object.entries(self).map(([key, value]) => ({ key, value }))],
-  equals: [1, 1, (self, [other]) => sameValue(self, other)],
-  get: [1, 1, (self, [key]) => ownValue(self, toText(key)) ?? null],
-  getOrDefault: [2, 2, (self, [key, other]) => ownValue(self, toText(key)) ?? other],
-  isEmpty: [0, 0, (self) => Object.keys(self).length === 0],
-  keySet: [0, 0, (self) => Object.keys(self)],
-  size: [0, 0, (self) => Object.keys(self).length],
-  values: [0, 0, (self) => Object.values(self)],
-}, { text });
+export const mapMethods: Methods<Readonly<Record<string, unknown>>> = methods<Readonly<Record<string, unknown>>>(
+  {
+    containsKey: [1, 1, (self, [key]) => Object.hasOwn(self, toText(key))],
+    containsValue: [1, 1, (self, [value]) => Object.values(self).some((entry) => sameValue(entry, value))],
+    entrySet: [0, 0, (self) => Object.entries(self).map(([key, value]) => ({ key, value }))],
+    equals: [1, 1, (self, [other]) => sameValue(self, other)],
+    get: [1, 1, (self, [key]) => ownValue(self, toText(key)) ?? null],
+    getOrDefault: [2, 2, (self, [key, other]) => ownValue(self, toText(key)) ?? other],
+    isEmpty: [0, 0, (self) => Object.keys(self).length === 0],
+    keySet: [0, 0, (self) => Object.keys(self)],
+    size: [0, 0, (self) => Object.keys(self).length],
+    values: [0, 0, (self) => Object.values(self)],
+  },
+  { text },
+);
 
 export const numberMethods: Methods<number | bigint | WholeDouble> = methods<number | bigint | WholeDouble>(
   {
@@ -49,11 +59,14 @@ export const numberMethods: Methods<number | bigint | WholeDouble> = methods<num
   { long: ['longValue'], text },
 );
 
-export const booleanMethods: Methods<boolean> = methods<boolean>({
-  booleanValue: [0, 0, (self) => self],
-  compareTo: [1, 1, (self, [other]) => Number(self) - Number(toBoolean(other))],
-  equals: [1, 1, (self, [other]) => self === other],
-}, { text });
+export const booleanMethods: Methods<boolean> = methods<boolean>(
+  {
+    booleanValue: [0, 0, (self) => self],
+    compareTo: [1, 1, (self, [other]) => Number(self) - Number(toBoolean(other))],
+    equals: [1, 1, (self, [other]) => self === other],
+  },
+  { text },
+);
 
 export const dateMethods: Methods<Date> = methods<Date>(
   {
@@ -89,7 +102,8 @@ export function time(value: unknown): number {
 }
 
 function entryAt(self: readonly unknown[], at: number): unknown {
-  if (at < 0 || at >= self.length) throw new Fault(`Index ${at} is outside of the list, which has ${self.length} entries`);
+  if (at < 0 || at >= self.length)
+    throw new Fault(`Index ${at} is outside of the list, which has ${self.length} entries`);
   return self[at];
 }
 

@@ -11,6 +11,10 @@ export const PRELUDE = String.raw`(function (host, setupText) {
 const { parse, stringify } = JSON;
 const { create, defineProperty, getPrototypeOf, setPrototypeOf, keys, hasOwn, entries } = Object;
 const { isArray } = Array;
+const { String, Number, BigInt, Boolean, Date, Map, Set, TypeError } = globalThis;
+const { isFinite } = Number;
+// Written by hand, because an object would look for a toJSON that the script may have put on its prototype.
+const tagged = (tag, text) => '{"t":"' + tag + '","v":' + text + '}';
 const setup = parse(setupText);
 const hidden = (target, name, value) => defineProperty(target, name, { value, writable: true, configurable: true });
 const isNil = (value) => value === null || value === undefined;
@@ -111,21 +115,24 @@ function decode(text) {
   }
 }
 function encode(value) {
-  if (isNil(value)) return '{"t":"null","v":null}';
+  if (isNil(value)) return tagged('null', 'null');
   switch (typeof value) {
-    case 'number':
-      if (!Number.isFinite(value) || Object.is(value, -0)) return stringify({ t: 'number', v: String(value) });
-      return stringify({ t: 'value', v: value });
-    case 'boolean': case 'string': return stringify({ t: 'value', v: value });
-    case 'bigint': return stringify({ t: 'big', v: String(value) });
+    case 'number': return isFinite(value) ? tagged('value', stringify(value)) : tagged('number', stringify(String(value)));
+    case 'boolean': case 'string': return tagged('value', stringify(value));
+    case 'bigint': return tagged('big', stringify(String(value)));
     case 'object': break;
     default: throw new TypeError('A ' + typeof value + " can't become a variable");
   }
-  if (value instanceof Date) return stringify({ t: 'date', v: value.getTime() });
-  if (isSpin(value)) return '{"t":"json","v":' + stringify(rawOf(value)) + '}';
+  if (value instanceof Date) return tagged('date', stringify(value.getTime()));
+  if (isSpin(value)) return tagged('json', stringify(rawOf(value)));
   if (value instanceof Number || value instanceof String || value instanceof Boolean) return encode(value.valueOf());
   const text = stringify(value instanceof Map ? Object.fromEntries(value) : value instanceof Set ? [...value] : value);
-  return '{"t":"object","v":' + (text === undefined ? 'null' : text) + '}';
+  return tagged('object', text === undefined ? 'null' : text);
+}
+function encodeAll(values) {
+  let text = '';
+  for (let i = 0; i < values.length; i++) text += (i === 0 ? '' : ',') + stringify(encode(values[i]));
+  return '[' + text + ']';
 }
 
 class BpmnError extends Error {
@@ -141,7 +148,7 @@ class BpmnError extends Error {
 function facade(target, names) {
   const object = create(Object.prototype);
   for (const name of names) {
-    hidden(object, name, (...args) => decode(host('call', target + '.' + name, stringify(args.map(encode)))));
+    hidden(object, name, (...args) => decode(host('call', target + '.' + name, encodeAll(args))));
     const getter = /^get(.)(.*)$/.exec(name);
     if (getter) {
       defineProperty(object, getter[1].toLowerCase() + getter[2], { get: object[name], configurable: true, enumerable: true });
@@ -189,11 +196,13 @@ for (const name of setup.variables) {
 }
 
 function failure(error) {
-  if (error instanceof BpmnError) return stringify({ bpmn: true, code: error.errorCode, message: error.errorMessage });
-  if (typeof error !== 'object' || error === null) return stringify({ message: String(error) });
+  if (error instanceof BpmnError) {
+    return '{"bpmn":true,"code":' + stringify(String(error.errorCode)) + ',"message":' + (isNil(error.errorMessage) ? 'null' : stringify(String(error.errorMessage))) + '}';
+  }
+  if (typeof error !== 'object' || error === null) return '{"message":' + stringify(String(error)) + '}';
   const place = /script:(\d+)/.exec(String(error.stack));
   const name = String(error.name), message = String(error.message);
-  return stringify({ message: name + ': ' + message, text: message, line: place ? Number(place[1]) : undefined });
+  return '{"message":' + stringify(name + ': ' + message) + ',"text":' + stringify(message) + (place ? ',"line":' + stringify(Number(place[1])) : '') + '}';
 }
 return { encode, failure };
 })`;

@@ -1,4 +1,10 @@
-import { newQuickJSWASMModuleFromVariant, newVariant, type QuickJSContext, type QuickJSWASMModule, RELEASE_SYNC } from 'quickjs-emscripten';
+import {
+  newQuickJSWASMModuleFromVariant,
+  newVariant,
+  type QuickJSContext,
+  type QuickJSWASMModule,
+  RELEASE_SYNC,
+} from 'quickjs-emscripten';
 
 /** What one script may use. */
 export interface SandboxLimits {
@@ -66,7 +72,8 @@ export class Sandbox {
         return use(context);
       } catch (error) {
         isBroken = isFatal(error);
-        if (isBroken) throw new BrokenSandboxError(`The script broke its engine: ${messageOf(error)}`, { cause: error });
+        if (isBroken)
+          throw new BrokenSandboxError(`The script broke its engine: ${messageOf(error)}`, { cause: error });
         throw watch.wasOver ? new TimeLimitError('The script took too long') : error;
       } finally {
         // What broke can't be freed; it goes with its instance.

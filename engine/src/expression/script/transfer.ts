@@ -1,8 +1,8 @@
 import { fromNative, JsonNode, NULL, type TypedValue } from '../../runtime/typed-value.js';
+import { exactValue } from '../juel/convert.js';
 import { Fault } from '../juel/fault.js';
 import { JodaDateTime } from '../juel/joda-date-time.js';
 import { TypedBox } from '../juel/scope-facade.js';
-import { exactValue } from '../juel/convert.js';
 import { WholeDouble } from '../juel/whole-double.js';
 
 /** A value as text for the sandbox; `prelude.ts` says how it is written. */

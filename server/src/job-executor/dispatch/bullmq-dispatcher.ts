@@ -1,4 +1,5 @@
-import { type ConnectionOptions, Queue, Worker } from 'bullmq';
+import { Queue, Worker } from 'bullmq';
+import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { CommitEvents, JobHint } from '../../persistence/commit-events.js';
 import { newId } from '../../persistence/uuid-v7.js';
@@ -16,10 +17,13 @@ const BATCH = 1_000;
  * the look at the table that every server takes every few seconds.
  */
 export class BullmqDispatcher implements JobDispatcher {
+  private readonly redis: Redis;
   private readonly queue: Queue<{ id: string }>;
   private worker: Worker<{ id: string }> | null = null;
+  private workerRedis: Redis | null = null;
   private timer: NodeJS.Timeout | null = null;
   private reconciling: Promise<void> | null = null;
+  private stopped = false;
   private unsubscribe = () => {};
 
   constructor(
@@ -29,18 +33,19 @@ export class BullmqDispatcher implements JobDispatcher {
     private readonly events: CommitEvents,
     private readonly logger: Logger,
   ) {
-    this.queue = new Queue(QUEUE, {
-      // Adding must fail rather than wait while Redis is away.
-      connection: { ...this.connection(), enableOfflineQueue: false, maxRetriesPerRequest: 1 },
-      prefix,
-      skipWaitingForReady: true,
-    });
+    this.redis = new Redis(redisUrl, { maxRetriesPerRequest: 1, retryStrategy });
+    this.redis.on('error', (error) => this.report(error));
+    this.queue = new Queue(QUEUE, { connection: this.redis, prefix });
     this.queue.on('error', (error) => this.report(error));
   }
 
   start(): Promise<void> {
+    // A connection of its own that waits for work, and for Redis when it's away.
+    const connection = new Redis(this.redisUrl, { maxRetriesPerRequest: null, retryStrategy });
+    connection.on('error', (error) => this.report(error));
+    this.workerRedis = connection;
     this.worker = new Worker<{ id: string }>(QUEUE, ({ data }) => this.work(data.id), {
-      connection: { ...this.connection(), maxRetriesPerRequest: null },
+      connection,
       prefix: this.prefix,
       concurrency: CONCURRENCY,
     });
@@ -53,18 +58,23 @@ export class BullmqDispatcher implements JobDispatcher {
         () => newId(),
       );
     });
+    // Also whenever Redis is back.
+    this.redis.on('ready', () => this.reconcile());
     this.reconcile();
     return Promise.resolve();
   }
 
   async stop(): Promise<void> {
     this.unsubscribe();
+    this.stopped = true;
     if (this.timer) clearTimeout(this.timer);
-    this.timer = null;
     await this.reconciling;
     await this.worker?.close();
     await this.runner.idle();
     await this.queue.close();
+    // BullMQ leaves connections open that it was given.
+    this.redis.disconnect();
+    this.workerRedis?.disconnect();
   }
 
   private async work(id: string): Promise<void> {
@@ -73,9 +83,11 @@ export class BullmqDispatcher implements JobDispatcher {
   }
 
   private reconcile(): void {
-    this.reconciling = this.addDue().finally(() => {
+    if (this.timer) clearTimeout(this.timer);
+    if (this.stopped) return;
+    this.reconciling ??= this.addDue().finally(() => {
       this.reconciling = null;
-      if (this.worker && !this.worker.closing) this.timer = setTimeout(() => this.reconcile(), POLL_MS);
+      if (!this.stopped) this.timer = setTimeout(() => this.reconcile(), POLL_MS);
     });
   }
 
@@ -90,7 +102,8 @@ export class BullmqDispatcher implements JobDispatcher {
   }
 
   private async add(jobs: readonly JobHint[], nameOf: (job: JobHint) => string): Promise<void> {
-    if (jobs.length === 0) return;
+    // BullMQ would wait for Redis to come back; the next look at the table is as good.
+    if (jobs.length === 0 || this.redis.status !== 'ready') return;
     const now = Date.now();
     try {
       await this.queue.addBulk(
@@ -110,20 +123,11 @@ export class BullmqDispatcher implements JobDispatcher {
     }
   }
 
-  private connection(): ConnectionOptions & object {
-    const { hostname, port, username, password, pathname, protocol } = new URL(this.redisUrl);
-    return {
-      host: hostname,
-      port: Number(port || 6379),
-      ...(username && { username: decodeURIComponent(username) }),
-      ...(password && { password: decodeURIComponent(password) }),
-      db: Number(pathname.slice(1) || 0),
-      ...(protocol === 'rediss:' && { tls: {} }),
-      retryStrategy: (times: number) => Math.min(times * 200, 5_000),
-    };
-  }
-
   private report(error: unknown): void {
     this.logger.warn({ err: error }, 'the job queue in Redis does not answer; jobs wait until it does');
   }
+}
+
+function retryStrategy(times: number): number {
+  return Math.min(times * 200, 5_000);
 }

@@ -18,7 +18,12 @@ export class TimerStartEventHandler implements JobHandler {
 
   async execute(job: AcquiredJob, guard: (tx: Transaction) => Promise<void>): Promise<void> {
     const next = nextDueDate(job);
-    const start = { definitionId: job.processDefinitionId, businessKey: null, tenantId: job.tenantId, startElementId: job.elementId };
+    const start = {
+      definitionId: job.processDefinitionId,
+      businessKey: null,
+      tenantId: job.tenantId,
+      startElementId: job.elementId,
+    };
     await this.unitOfWork.start(start, {
       within: async (tx) => {
         await guard(tx);

@@ -34,6 +34,10 @@ const OF_INCIDENT = `${OF_INSTANCE},
   annotation text`;
 
 const DEFINITIONS = `
+-- Tells one installation's data from another's where they meet, as in a shared Redis. One row.
+CREATE TABLE installation (id text PRIMARY KEY);
+INSERT INTO installation (id) VALUES (gen_random_uuid()::text);
+
 CREATE TABLE deployment (
   id ${ID} PRIMARY KEY,
   name text,
@@ -343,7 +347,7 @@ export class Initial1790000000001 implements MigrationInterface {
     await runner.query(
       `DROP TABLE historic_incident, historic_task, historic_variable, historic_activity_instance, historic_process_instance,
          incident, event_subscription, job, external_task, identity_link, user_task, variable, process_instance,
-         call_binding, job_definition, decision_definition, process_definition, resource, deployment`,
+         call_binding, job_definition, decision_definition, process_definition, resource, deployment, installation`,
     );
   }
 }

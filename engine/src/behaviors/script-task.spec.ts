@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+import {
+  boundaryEvent,
+  definitions,
+  deployed,
+  error,
+  errorEvent,
+  path,
+  process,
+  refusals,
+  subProcess,
+} from '../spec-support/models.js';
+
+const start = '<startEvent id="start"/>';
+const script = (source: string, attributes = '') =>
+  `<scriptTask id="compute" scriptFormat="javascript"${attributes}><script><![CDATA[${source}]]></script></scriptTask>`;
+const order = (task: string, rest = '') =>
+  process('order', start, task, '<userTask id="after"/>', rest, path('start', 'compute', 'after'));
+
+describe('a script task', () => {
+  test('computes with the variables and keeps its value as the result', async () => {
+    const engine = await deployed(order(script('amount * 2', ' camunda:resultVariable="double"')));
+    expect(engine.start('order', { amount: 21 }).variables()).toEqual({ amount: 21, double: 42 });
+  });
+
+  test('sets variables of the process', async () => {
+    const engine = await deployed(order(script("execution.setVariable('state', 'checked');")));
+    expect(engine.start('order').variables()).toEqual({ state: 'checked' });
+  });
+
+  test('fails the command when it fails, and nothing has happened', async () => {
+    const engine = await deployed(order(script("execution.setVariable('state', 'checked'); missing.name")));
+    expect(() => engine.start('order')).toThrow(/missing/);
+    expect(engine.host.rows.variable.size).toBe(0);
+  });
+
+  test('throws a BPMN error that is caught at its border or outside its sub-process', async () => {
+    const task = script("throw new BpmnError('broke', 'no money')");
+    const failed = `<userTask id="repair"/>${path('failed', 'repair')}`;
+    const direct = await deployed(
+      error('broke'),
+      order(task, boundaryEvent('failed', 'compute', errorEvent('broke')) + failed),
+    );
+    expect(direct.start('order').waitingAt()).toEqual(['repair']);
+    const nested = await deployed(
+      error('broke'),
+      process(
+        'order',
+        start,
+        subProcess('inner', '<startEvent id="begin"/>', task, path('begin', 'compute')),
+        boundaryEvent('failed', 'inner', errorEvent('broke')) + failed,
+        path('start', 'inner'),
+      ),
+    );
+    expect(nested.start('order').waitingAt()).toEqual(['repair']);
+  });
+
+  test('is refused in a language that is not run here, or when it cannot be read', async () => {
+    const groovy = definitions(order(script('1').replace('javascript', 'groovy')));
+    expect(await refusals(groovy)).toMatchObject([
+      { elementId: 'compute', message: expect.stringContaining("'groovy'") },
+    ]);
+    const broken = definitions(order(script('1 +')));
+    expect(await refusals(broken)).toMatchObject([
+      { elementId: 'compute', message: expect.stringContaining('valid script') },
+    ]);
+  });
+});

@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest';
+import { history, leftovers, onlyRow, rowsOf } from '../spec-support/instances.js';
+import {
+  boundaryEvent,
+  definitions,
+  deployed,
+  externalTask,
+  message,
+  messageEvent,
+  path,
+  process,
+  refusals,
+  subProcess,
+} from '../spec-support/models.js';
+
+const start = '<startEvent id="start"/>';
+
+describe('a service task', () => {
+  test('for a worker waits under its topic, with its priority and properties', async () => {
+    const properties =
+      '<extensionElements><camunda:properties><camunda:property name="queue" value="slow"/></camunda:properties></extensionElements>';
+    const engine = await deployed(
+      process(
+        'order',
+        start,
+        externalTask('charge', '${provider}-charge', properties).replace(
+          ' camunda:topic',
+          ' camunda:taskPriority="${amount}" camunda:topic',
+        ),
+        path('start', 'charge'),
+      ),
+    );
+    const order = engine.start('order', { provider: 'acme', amount: 7 }, { businessKey: 'A-1' });
+    expect(onlyRow(engine, 'externalTask')).toMatchObject({
+      topicName: 'acme-charge',
+      priority: 7,
+      retries: null,
+      businessKey: 'A-1',
+      extensionProperties: { queue: 'slow' },
+    });
+    order.completeExternalTask('acme-charge', { paid: true });
+    expect(order.ended).toBe(true);
+    expect(order.variables()).toMatchObject({ paid: true });
+    expect(leftovers(engine)).toEqual({});
+  });
+
+  test('keeps the local variables that a worker sends from everybody but its outputs', async () => {
+    const outputs =
+      '<extensionElements><camunda:inputOutput><camunda:outputParameter name="total">${net + tax}</camunda:outputParameter></camunda:inputOutput></extensionElements>';
+    const engine = await deployed(
+      process(
+        'order',
+        start,
+        externalTask('charge', 'charge', outputs),
+        '<userTask id="after"/>',
+        path('start', 'charge', 'after'),
+      ),
+    );
+    const order = engine.start('order');
+    const whole = (value: number) => ({ type: 'Integer', value }) as const;
+    engine.host.run(order.id, {
+      kind: 'completeExternalTask',
+      externalTaskId: onlyRow(engine, 'externalTask').id,
+      localVariables: { net: whole(10), tax: whole(2) },
+    });
+    expect(order.variables()).toEqual({ total: 12 });
+    expect(rowsOf(engine, 'variable').map(({ name }) => name)).toEqual(['total']);
+  });
+
+  test('with an expression is done at once, its value kept as the result', async () => {
+    const task = '<serviceTask id="sum" camunda:expression="${a + b}" camunda:resultVariable="total"/>';
+    const engine = await deployed(
+      process('order', start, task, '<userTask id="after"/>', path('start', 'sum', 'after')),
+    );
+    const order = engine.start('order', { a: 2, b: 3 });
+    expect(order.variables()).toEqual({ a: 2, b: 3, total: 5 });
+    expect(() => engine.start('order', { a: 2 })).toThrow(/b/);
+  });
+
+  test('is taken away from the workers when its sub-process is cancelled', async () => {
+    const engine = await deployed(
+      message('cancel'),
+      process(
+        'order',
+        start,
+        subProcess('inner', '<startEvent id="begin"/>', externalTask('charge'), path('begin', 'charge')),
+        boundaryEvent('cancelled', 'inner', messageEvent('cancel')),
+        path('start', 'inner'),
+      ),
+    );
+    const order = engine.start('order');
+    const { id } = onlyRow(engine, 'externalTask');
+    engine.message('cancel');
+    expect(leftovers(engine)).toEqual({});
+    expect(history(engine)).toContain('charge (canceled)');
+    expect(() => engine.host.run(order.id, { kind: 'completeExternalTask', externalTaskId: id })).toThrow();
+  });
+
+  test('must say how it is done, by something that can run here', async () => {
+    const model = (attributes: string) =>
+      definitions(process('order', start, `<serviceTask id="charge"${attributes}/>`, path('start', 'charge')));
+    for (const [attributes, reason] of [
+      ['', /say how it is done/],
+      [' camunda:class="com.acme.Charge"', /'camunda:class', which needs Java/],
+      [' camunda:delegateExpression="${charge}"', /'camunda:delegateExpression', which needs Java/],
+      [' camunda:type="mail"', /to be external, but it is 'mail'/],
+      [' camunda:type="external"', /'camunda:topic'/],
+      [' camunda:expression="${1 +"', /valid expression/],
+    ] as const) {
+      const [problem] = await refusals(model(attributes));
+      expect(problem).toMatchObject({ message: expect.stringMatching(reason), elementId: 'charge', line: 6 });
+    }
+  });
+});

@@ -1,0 +1,445 @@
+import { describe, expect, test } from 'vitest';
+import { ParseError } from '../errors.js';
+import {
+  boundaryEvent,
+  definitions,
+  error,
+  errorEvent,
+  eventSubProcess,
+  externalTask,
+  flow,
+  message,
+  messageEvent,
+  parsed,
+  path,
+  process,
+  refusals,
+  subProcess,
+  timerEvent,
+} from '../spec-support/models.js';
+
+const start = '<startEvent id="start"/>';
+const extension = (content: string) => `<extensionElements>${content}</extensionElements>`;
+
+/** A process whose only flaw is the given content; `flawed` stands on line 6. */
+const around = (content: string, ...rest: string[]) => definitions(process('order', start, content, ...rest));
+
+const flaws: readonly [what: string, content: string, elementId: string, reason: RegExp][] = [
+  [
+    'an unknown camunda attribute',
+    '<task id="flawed" camunda:colour="red"/>',
+    'flawed',
+    /'camunda:colour' isn't supported here/,
+  ],
+  [
+    'an attribute at the wrong element',
+    '<task id="flawed" camunda:assignee="anna"/>',
+    'flawed',
+    /'camunda:assignee' isn't supported/,
+  ],
+  [
+    'an unknown extension element',
+    `<userTask id="flawed">${extension('<camunda:connector/>')}</userTask>`,
+    'flawed',
+    /'camunda:Connector' isn't supported/,
+  ],
+  [
+    'a task listener',
+    `<userTask id="flawed">${extension('<camunda:taskListener event="create" class="x"/>')}</userTask>`,
+    'flawed',
+    /'camunda:TaskListener' isn't supported/,
+  ],
+  [
+    'a Java listener',
+    `<task id="flawed">${extension('<camunda:executionListener event="start" class="x"/>')}</task>`,
+    'flawed',
+    /classes and delegate expressions need Java/,
+  ],
+  [
+    'a listener for an unknown event',
+    `<task id="flawed">${extension('<camunda:executionListener event="begin" expression="${1}"/>')}</task>`,
+    'flawed',
+    /its event is 'begin'/,
+  ],
+  [
+    'multi-instance',
+    '<task id="flawed"><multiInstanceLoopCharacteristics/></task>',
+    'flawed',
+    /'multiInstanceLoopCharacteristics' isn't supported/,
+  ],
+  [
+    'a standard loop',
+    '<task id="flawed"><standardLoopCharacteristics/></task>',
+    'flawed',
+    /'standardLoopCharacteristics' isn't supported/,
+  ],
+  ['compensation', '<task id="flawed" isForCompensation="true"/>', 'flawed', /compensation/],
+  ['several tokens at once', '<task id="flawed" startQuantity="2"/>', 'flawed', /'startQuantity' to be 1, but it is 2/],
+  ['an inclusive gateway', '<inclusiveGateway id="flawed"/>', 'flawed', /'inclusiveGateway' isn't supported/],
+  ['a complex gateway', '<complexGateway id="flawed"/>', 'flawed', /'complexGateway' isn't supported/],
+  ['a transaction', `<transaction id="flawed"/>`, 'flawed', /'transaction' isn't supported/],
+  ['an ad-hoc sub-process', `<adHocSubProcess id="flawed"/>`, 'flawed', /'adHocSubProcess' isn't supported/],
+  [
+    'an invalid expression',
+    '<userTask id="flawed" camunda:assignee="${who"/>',
+    'flawed',
+    /'assignee' to be a valid expression/,
+  ],
+  [
+    'a signal event',
+    '<intermediateCatchEvent id="flawed"><signalEventDefinition/></intermediateCatchEvent>',
+    'flawed',
+    /it is 'signal', which isn't supported/,
+  ],
+  [
+    'a catch event without a definition',
+    '<intermediateCatchEvent id="flawed"/>',
+    'flawed',
+    /event definition here: message, timer/,
+  ],
+  [
+    'two event definitions',
+    '<intermediateCatchEvent id="flawed"><timerEventDefinition/><messageEventDefinition/></intermediateCatchEvent>',
+    'flawed',
+    /at most one event definition, but there are 2/,
+  ],
+  [
+    'a timer without a time',
+    '<intermediateCatchEvent id="flawed"><timerEventDefinition/></intermediateCatchEvent>',
+    'flawed',
+    /exactly one of .*, but it has 0/,
+  ],
+  [
+    'a timer with two times',
+    '<intermediateCatchEvent id="flawed"><timerEventDefinition><timeDate>2026-01-01</timeDate><timeDuration>PT1H</timeDuration></timerEventDefinition></intermediateCatchEvent>',
+    'flawed',
+    /but it has 2/,
+  ],
+  [
+    'a duration that is none',
+    `<intermediateCatchEvent id="flawed">${timerEvent('timeDuration', 'one hour')}</intermediateCatchEvent>`,
+    'flawed',
+    /'one hour'/,
+  ],
+  [
+    'a date that is none',
+    `<intermediateCatchEvent id="flawed">${timerEvent('timeDate', 'tomorrow')}</intermediateCatchEvent>`,
+    'flawed',
+    /'tomorrow'/,
+  ],
+  [
+    'a cycle that is none',
+    `<intermediateCatchEvent id="flawed">${timerEvent('timeCycle', 'often')}</intermediateCatchEvent>`,
+    'flawed',
+    /'often'/,
+  ],
+  [
+    'a retry cycle that is none',
+    `<task id="flawed" camunda:asyncBefore="true">${extension('<camunda:failedJobRetryTimeCycle>thrice</camunda:failedJobRetryTimeCycle>')}</task>`,
+    'flawed',
+    /'thrice'/,
+  ],
+  [
+    'a message event without a message',
+    '<intermediateCatchEvent id="flawed"><messageEventDefinition/></intermediateCatchEvent>',
+    'flawed',
+    /reference a message with a name/,
+  ],
+  [
+    'a reference to a message that is not there',
+    `<receiveTask id="flawed" messageRef="nowhere"/>`,
+    'flawed',
+    /'messageRef' to name an element of this document, but there is no 'nowhere'/,
+  ],
+  [
+    'a boundary event on nothing',
+    boundaryEvent('flawed', 'nowhere', timerEvent('timeDuration', 'PT1H')),
+    'flawed',
+    /'attachedToRef'/,
+  ],
+  [
+    'an error boundary event that does not interrupt',
+    `<task id="a"/>\n${boundaryEvent('flawed', 'a', errorEvent(), false)}`,
+    'flawed',
+    /to interrupt its activity/,
+  ],
+  ['an event-based gateway with one way', '<eventBasedGateway id="flawed"/>', 'flawed', /at least two outgoing flows/],
+  ['a call to nothing', '<callActivity id="flawed"/>', 'flawed', /'calledElement'/],
+  [
+    'an unknown binding',
+    '<callActivity id="flawed" calledElement="x" camunda:calledElementBinding="newest"/>',
+    'flawed',
+    /'calledElementBinding' to be .* but it is 'newest'/,
+  ],
+  [
+    'a version that is no number',
+    '<callActivity id="flawed" calledElement="x" camunda:calledElementBinding="version" camunda:calledElementVersion="new"/>',
+    'flawed',
+    /'calledElementVersion' to be a whole number/,
+  ],
+  [
+    'a variable mapping without a target',
+    `<callActivity id="flawed" calledElement="x">${extension('<camunda:in source="a"/>')}</callActivity>`,
+    'flawed',
+    /camunda:in with variables="all", or with a target/,
+  ],
+  ['a sub-process without a start', '<subProcess id="flawed"/>', 'flawed', /exactly one start event, but it has 0/],
+  [
+    'a sub-process that starts by a timer',
+    `<subProcess id="flawed"><startEvent id="s">${timerEvent('timeDuration', 'PT1H')}</startEvent></subProcess>`,
+    'flawed',
+    /'s' of a sub-process to be a none start event/,
+  ],
+  [
+    'an event sub-process with flows',
+    `${eventSubProcess('flawed', `<startEvent id="e">${errorEvent()}</startEvent>`)}${flow('start', 'flawed')}`,
+    'flawed',
+    /no sequence flows/,
+  ],
+  [
+    'mappings at a gateway',
+    `<exclusiveGateway id="flawed">${extension('<camunda:inputOutput><camunda:inputParameter name="a">b</camunda:inputParameter></camunda:inputOutput>')}</exclusiveGateway>`,
+    'flawed',
+    /no camunda:inputOutput here/,
+  ],
+  [
+    'outputs at an end event',
+    `<endEvent id="flawed">${extension('<camunda:inputOutput><camunda:outputParameter name="a">b</camunda:outputParameter></camunda:inputOutput>')}</endEvent>`,
+    'flawed',
+    /without output parameters/,
+  ],
+  [
+    'a form with both key and reference',
+    '<userTask id="flawed" camunda:formKey="a" camunda:formRef="b" camunda:formRefBinding="latest"/>',
+    'flawed',
+    /both/,
+  ],
+  ['people as resource roles', '<userTask id="flawed"><potentialOwner id="p"/></userTask>', 'flawed', /resource roles/],
+  ['an end event that has a flow out', `<endEvent id="flawed"/>${flow('flawed', 'start')}`, 'flawed', /no outgoing/],
+];
+
+describe('a deployment is refused for', () => {
+  test.each(flaws)('%s', async (_, content, elementId, reason) => {
+    const problems = await refusals(around(content));
+    const problem = problems.find((each) => each.elementId === elementId && reason.test(each.message));
+    expect(problem, JSON.stringify(problems)).toBeDefined();
+    expect(problem?.line).toBeGreaterThanOrEqual(6);
+  });
+
+  test('a flow of an exclusive gateway without a condition, and a default with one', async () => {
+    const gateway = '<exclusiveGateway id="g"/><task id="a"/><task id="b"/>';
+    const open = around(gateway, path('start', 'g') + flow('g', 'a') + flow('g', 'b', '${x}'));
+    expect(await refusals(open)).toMatchObject([
+      { elementId: 'g', message: expect.stringMatching(/'g-a' to have a condition/) },
+    ]);
+    const guarded = around(
+      gateway.replace('id="g"', 'id="g" default="g-a"'),
+      path('start', 'g') + flow('g', 'a', '${y}') + flow('g', 'b', '${x}'),
+    );
+    expect(await refusals(guarded)).toMatchObject([
+      { elementId: 'g', message: expect.stringMatching(/default flow 'g-a'/) },
+    ]);
+  });
+
+  test('a condition that is empty, wrong, or in a language that is not run here', async () => {
+    const conditional = (attributes: string, text: string) =>
+      around(
+        '<task id="a"/>',
+        `<sequenceFlow id="f" sourceRef="start" targetRef="a">
+        <conditionExpression xsi:type="tFormalExpression"${attributes}>${text}</conditionExpression></sequenceFlow>`,
+      );
+    for (const [attributes, text, reason] of [
+      ['', '', /it is empty/],
+      ['', '${a ==', /valid condition/],
+      [' language="groovy"', 'true', /'groovy'/],
+      [' camunda:resource="x.js"', '', /'camunda:resource'/],
+    ] as const)
+      expect(await refusals(conditional(attributes, text))).toMatchObject([
+        { elementId: 'f', message: expect.stringMatching(reason), line: 7 },
+      ]);
+    expect(await refusals(conditional(' language="javascript"', 'a > 1'.replace('>', '&gt;')))).toEqual([]);
+    expect(await refusals(conditional(' language="feel"', 'a = 1'))).toEqual([]);
+  });
+
+  test('flows that lead nowhere or out of their scope, and a default that leaves another element', async () => {
+    expect(await refusals(around(flow('start', 'nowhere')))).toContainEqual(
+      expect.objectContaining({ elementId: 'start-nowhere', line: 6 }),
+    );
+    const crossing = around(
+      subProcess('inner', '<startEvent id="begin"/><task id="a"/>', path('begin', 'a')),
+      flow('start', 'a'),
+    );
+    expect(await refusals(crossing)).toMatchObject([
+      { elementId: 'start-a', message: expect.stringMatching(/crosses the border/) },
+    ]);
+    const foreign = around('<task id="a" default="start-a"/>', flow('start', 'a'));
+    expect(await refusals(foreign)).toMatchObject([
+      { elementId: 'a', message: expect.stringMatching(/'start-a' to leave 'a'/) },
+    ]);
+  });
+
+  test('two none start events, or none at all', async () => {
+    expect(await refusals(around('<startEvent id="second"/>'))).toMatchObject([
+      { elementId: 'order', message: expect.stringMatching(/there are 2/), line: 4 },
+    ]);
+    expect(await refusals(definitions(process('order', '<task id="a"/>')))).toMatchObject([
+      { elementId: 'order', message: expect.stringMatching(/have a start event/) },
+    ]);
+  });
+
+  test('a job or mapping on the process itself, where nobody would run it', async () => {
+    const model = around('').replace('isExecutable', 'camunda:asyncBefore="true" isExecutable');
+    expect(await refusals(model)).toMatchObject([
+      { elementId: 'order', message: expect.stringContaining('asyncBefore') },
+    ]);
+  });
+
+  test('text that is no BPMN, with the place where it breaks', async () => {
+    for (const xml of ['', 'hello', '<a/>', around('<task id="x">'), around('').slice(0, -20)]) {
+      const [problem] = await refusals(xml);
+      expect(problem).toMatchObject({
+        message: expect.any(String),
+        line: expect.any(Number),
+        column: expect.any(Number),
+      });
+    }
+    expect(await refusals(around('<task id="twice"/><task id="twice"/>'))).toMatchObject([
+      { message: expect.stringContaining('duplicate ID <twice>'), line: 6 },
+    ]);
+    expect(await refusals(around('<tusk id="x"/>'))).toMatchObject([
+      { message: expect.stringContaining('tusk'), line: 6 },
+    ]);
+  });
+
+  test('every problem at once, each with its element and line', async () => {
+    const model = around(
+      '<inclusiveGateway id="one"/>\n<task id="two" isForCompensation="true"/>\n<callActivity id="three"/>',
+    );
+    const failure = await parsed(model).catch((thrown: unknown) => thrown);
+    expect(failure).toBeInstanceOf(ParseError);
+    expect((failure as ParseError).problems.map(({ elementId, line, column }) => [elementId, line, column])).toEqual([
+      ['one', 6, 1],
+      ['two', 7, 1],
+      ['three', 8, 1],
+    ]);
+    expect((failure as ParseError).message).toMatch(/model\.bpmn \| line 6 \| column 1\n.*\n.* line 8/);
+  });
+});
+
+describe('a deployment accepts', () => {
+  test('what is only there for people: lanes, annotations, data, documentation, templates, diagrams', async () => {
+    const { processes, warnings } = await parsed(
+      definitions(
+        `<collaboration id="c"><participant id="bank" processRef="order"/><participant id="customer" processRef="outside"/>
+        <messageFlow id="mf" sourceRef="customer" targetRef="work"/></collaboration>`,
+        '<process id="outside" isExecutable="false"><startEvent id="x"/><inclusiveGateway id="never"/></process>',
+        '<itemDefinition id="item"/><dataStore id="store"/>',
+        `<process id="order" name="Order" isExecutable="true" camunda:versionTag="v1" camunda:historyTimeToLive="P30D">
+        <documentation>How orders go</documentation>
+        <laneSet id="lanes"><lane id="lane" name="Clerks"><flowNodeRef>work</flowNodeRef></lane></laneSet>
+        <startEvent id="start"/>
+        <userTask id="work" camunda:modelerTemplate="t" camunda:modelerTemplateVersion="3">
+          <documentation>Look</documentation>
+          <ioSpecification id="io"><inputSet/><outputSet/></ioSpecification>
+        </userTask>
+        <dataObject id="do"/><dataObjectReference id="dor" dataObjectRef="do"/><dataStoreReference id="dsr" dataStoreRef="store"/>
+        ${path('start', 'work')}
+        <textAnnotation id="note"><text>Mind this</text></textAnnotation>
+        <association id="as" sourceRef="work" targetRef="note"/><group id="g"/>
+        </process>`,
+      ),
+    );
+    expect(processes.map(({ key }) => key)).toEqual(['order']);
+    expect(warnings).toEqual([]);
+    expect(processes[0]).toMatchObject({
+      name: 'Order',
+      versionTag: 'v1',
+      historyTimeToLive: 30,
+      documentation: 'How orders go',
+      initial: { id: 'start' },
+    });
+    expect(processes[0]?.elements.get('work')).toMatchObject({ type: 'userTask', documentation: 'Look', line: 12 });
+  });
+
+  test('attributes that are not of the dialect, with a warning', async () => {
+    const { warnings } = await parsed(around('<task id="work" colour="red"/>', path('start', 'work')));
+    expect(warnings).toMatchObject([{ elementId: 'work', message: expect.stringContaining('colour'), line: 6 }]);
+  });
+
+  test('a pool that is only drawn, whatever is wrong with it', async () => {
+    const drawn =
+      '<process id="drawn"><task id="a" camunda:colour="red"/><sequenceFlow id="f" sourceRef="a" targetRef="gone"/></process>';
+    expect((await parsed(definitions(drawn, process('order', start)))).processes.map(({ key }) => key)).toEqual([
+      'order',
+    ]);
+  });
+
+  test('a document without an executable process, which deploys nothing', async () => {
+    expect((await parsed(definitions('<process id="p"><startEvent id="s"/></process>'))).processes).toEqual([]);
+  });
+
+  test('the same dialect under the name that Operaton gives it', async () => {
+    const xml = around('<userTask id="work" camunda:assignee="anna"/>', path('start', 'work')).replace(
+      'http://camunda.org/schema/1.0/bpmn',
+      'http://operaton.org/schema/1.0/bpmn',
+    );
+    expect((await parsed(xml)).processes[0]?.elements.get('work')?.config).toMatchObject({
+      assignee: { source: 'anna' },
+    });
+  });
+
+  test('prefixes of any name, and expressions without a type', async () => {
+    const xml = `<b:definitions xmlns:b="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:c="http://camunda.org/schema/1.0/bpmn" id="d" targetNamespace="t">
+      <b:process id="p" isExecutable="true"><b:startEvent id="s"/><b:userTask id="u" c:assignee="anna"/>
+      <b:sequenceFlow id="f" sourceRef="s" targetRef="u"><b:conditionExpression>\${true}</b:conditionExpression></b:sequenceFlow>
+      </b:process></b:definitions>`;
+    const [model] = (await parsed(xml)).processes;
+    expect(model?.elements.get('u')?.config).toMatchObject({ assignee: { source: 'anna' } });
+    expect(model?.elements.get('s')?.outgoing[0]?.condition).toBeTypeOf('function');
+  });
+});
+
+test('a model tells what it calls, which topics and jobs it has, and how it starts', async () => {
+  const { processes } = await parsed(
+    definitions(
+      message('new'),
+      error('broke'),
+      process(
+        'order',
+        `<startEvent id="start" camunda:formKey="order-form"/><startEvent id="byMessage">${messageEvent('new')}</startEvent>`,
+        externalTask('charge'),
+        externalTask('ship', '${carrier}'),
+        '<callActivity id="check" calledElement="check" camunda:calledElementBinding="versionTag" camunda:calledElementVersionTag="v2"/>',
+        '<callActivity id="any" calledElement="${which}"/>',
+        '<businessRuleTask id="rate" camunda:decisionRef="risk" camunda:decisionRefBinding="version" camunda:decisionRefVersion="3"/>',
+        '<task id="slow" camunda:asyncBefore="true" camunda:asyncAfter="true"/>',
+        boundaryEvent('late', 'charge', timerEvent('timeDuration', 'PT1H')),
+        path('start', 'charge', 'ship', 'check', 'any', 'rate', 'slow') + flow('byMessage', 'charge'),
+      ),
+    ),
+  );
+  const [model] = processes;
+  expect(model?.topics).toEqual([
+    { elementId: 'charge', topic: 'charge' },
+    { elementId: 'ship', topic: null },
+  ]);
+  expect(model?.callReferences).toMatchObject([
+    {
+      elementId: 'check',
+      kind: 'process',
+      key: 'check',
+      binding: { kind: 'versionTag', versionTag: { source: 'v2' } },
+    },
+    { elementId: 'any', kind: 'process', key: null, binding: { kind: 'default' } },
+    { elementId: 'rate', kind: 'decision', key: 'risk', binding: { kind: 'version', version: 3 } },
+  ]);
+  expect(model?.jobDefinitions).toEqual([
+    { elementId: 'slow', type: 'async-continuation', configuration: 'async-before' },
+    { elementId: 'slow', type: 'async-continuation', configuration: 'async-after' },
+    { elementId: 'late', type: 'timer-transition', configuration: 'DURATION: PT1H' },
+  ]);
+  expect(model?.startTriggers).toMatchObject([
+    { kind: 'message', elementId: 'byMessage', messageName: { source: 'new' } },
+  ]);
+  expect(model?.startForm).toMatchObject({ kind: 'key', key: { source: 'order-form' } });
+});

@@ -1,0 +1,116 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { formatDate } from '../http/date.js';
+import { boolean, date, text, texts } from '../http/filters.js';
+import { defineQuery } from '../http/query-input.js';
+import { DateText, Dto, Nullable } from '../http/schema.js';
+import type { HistoricIncidentEntity } from '../persistence/entities/historic-incident.js';
+
+const Text = Nullable(Type.String());
+const Time = Nullable(DateText());
+
+export const HistoricIncidentDto = Dto('HistoricIncidentDto', {
+  id: Type.String(),
+  processDefinitionKey: Type.String(),
+  processDefinitionId: Type.String(),
+  processInstanceId: Type.String(),
+  executionId: Type.String(),
+  rootProcessInstanceId: Type.String(),
+  createTime: DateText(),
+  endTime: Time,
+  removalTime: Time,
+  incidentType: Type.String(),
+  activityId: Type.String(),
+  failedActivityId: Text,
+  causeIncidentId: Type.String(),
+  rootCauseIncidentId: Type.String(),
+  configuration: Text,
+  historyConfiguration: Type.Null({ description: 'There is no log of jobs and external tasks to point to' }),
+  incidentMessage: Text,
+  tenantId: Text,
+  jobDefinitionId: Text,
+  open: Type.Boolean(),
+  deleted: Type.Boolean(),
+  resolved: Type.Boolean(),
+  annotation: Text,
+});
+export type HistoricIncidentDto = Static<typeof HistoricIncidentDto>;
+
+export const HistoricIncidentQuery = defineQuery({
+  name: 'HistoricIncidentQueryDto',
+  filters: {
+    incidentId: text,
+    incidentType: text,
+    incidentMessage: text,
+    incidentMessageLike: text,
+    processDefinitionId: text,
+    processDefinitionKey: text,
+    processDefinitionKeyIn: texts,
+    processInstanceId: text,
+    executionId: text,
+    createTimeBefore: date,
+    createTimeAfter: date,
+    endTimeBefore: date,
+    endTimeAfter: date,
+    activityId: text,
+    failedActivityId: text,
+    causeIncidentId: text,
+    rootCauseIncidentId: text,
+    configuration: text,
+    historyConfiguration: text,
+    open: boolean,
+    resolved: boolean,
+    deleted: boolean,
+    tenantIdIn: texts,
+    withoutTenantId: boolean,
+    jobDefinitionIdIn: texts,
+  },
+  sortBy: [
+    'incidentId',
+    'incidentMessage',
+    'createTime',
+    'endTime',
+    'incidentType',
+    'executionId',
+    'activityId',
+    'processInstanceId',
+    'processDefinitionId',
+    'processDefinitionKey',
+    'causeIncidentId',
+    'rootCauseIncidentId',
+    'configuration',
+    'tenantId',
+    'incidentState',
+  ],
+});
+export type HistoricIncidentQuery = typeof HistoricIncidentQuery;
+
+export function toHistoricIncidentDto(
+  incident: HistoricIncidentEntity,
+  jobDefinitionId: string | null,
+): HistoricIncidentDto {
+  return {
+    id: incident.id,
+    processDefinitionKey: incident.processDefinitionKey,
+    processDefinitionId: incident.processDefinitionId,
+    processInstanceId: incident.processInstanceId,
+    executionId: incident.activityInstanceId,
+    rootProcessInstanceId: incident.rootProcessInstanceId,
+    createTime: formatDate(incident.createdAt),
+    endTime: formatDate(incident.endedAt),
+    removalTime: null,
+    incidentType: incident.type,
+    activityId: incident.elementId,
+    failedActivityId: incident.failedElementId,
+    causeIncidentId: incident.causeIncidentId,
+    rootCauseIncidentId: incident.rootCauseIncidentId,
+    configuration: incident.configuration,
+    historyConfiguration: null,
+    incidentMessage: incident.message,
+    tenantId: incident.tenantId,
+    jobDefinitionId,
+    open: incident.state === 'open',
+    deleted: incident.state === 'deleted',
+    resolved: incident.state === 'resolved',
+    annotation: incident.annotation,
+  };
+}

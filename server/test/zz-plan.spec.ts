@@ -1,0 +1,20 @@
+import { test } from 'vitest';
+import { lockExternalTasks } from '../src/external-task/lock-external-tasks.js';
+import { bpmn, END, START, sequence } from './support/models.js';
+import { startRestServer } from './support/rest-server.js';
+test('plan', async () => {
+  const server = await startRestServer();
+  const key = 'plan'; await server.deploy(['p.bpmn', bpmn(key, sequence(START, '<bpmn:serviceTask id="work" camunda:type="external" camunda:topic="t" />', END))]);
+  await server.start(key);
+  const db = server.core.database;
+  await db.query(`INSERT INTO external_task SELECT t.id || i, t.root_process_instance_id, t.process_instance_id, t.process_definition_id, t.process_definition_key, t.tenant_id, t.element_id, t.activity_instance_id, 't' || (i % 3), t.business_key, t.priority, CASE WHEN i % 50 = 0 THEN 0 END, null, null, false, t.created_at, CASE WHEN i < 300 THEN 'w' END, CASE WHEN i < 300 THEN now() + interval '1 h' END, null FROM external_task t, generate_series(1, 50000) i`);
+  await db.query('ANALYZE external_task');
+  const seen: unknown[] = [];
+  await lockExternalTasks({ query: async (sql, params) => { seen.push(...await db.query('EXPLAIN (ANALYZE, BUFFERS) ' + sql, params)); return []; } }, { workerId: 'w', maxTasks: 10, createTimeOrder: null, topics: [{ topicName: 't1', lockDurationMs: 1000, variables: null, localVariables: false, deserializeValues: false, includeExtensionProperties: false, filter: {} }] }, new Date());
+  console.log(seen.map((r) => Object.values(r as object)[0]).join('\n'));
+  const t0 = performance.now();
+  for (let i = 0; i < 100; i++) await lockExternalTasks(db, { workerId: 'w', maxTasks: 10, createTimeOrder: null, topics: [{ topicName: 't1', lockDurationMs: 100000, variables: null, localVariables: false, deserializeValues: false, includeExtensionProperties: false, filter: {} }] }, new Date());
+  console.log('ms per fetch of 10', (performance.now() - t0) / 100);
+  await db.query(`DELETE FROM external_task WHERE length(id) > 36`);
+  await server.close();
+}, 100_000);
