@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Core } from './core.js';
-import { coreModule } from './core.module.js';
+import { CoreModule } from './core.module.js';
 import { DecisionDefinitionModule } from './decision-definition/decision-definition.module.js';
 import { DeploymentModule } from './deployment/deployment.module.js';
 import { EngineModule } from './engine/engine.module.js';
@@ -45,5 +45,5 @@ class AppModule {}
 
 /** Every REST resource of the server. */
 export function appModule(core: Core): DynamicModule {
-  return { module: AppModule, imports: [coreModule(core), ...RESOURCES], controllers: [HealthController] };
+  return { module: AppModule, imports: [CoreModule.of(core), ...RESOURCES], controllers: [HealthController] };
 }

@@ -7,19 +7,20 @@ import { CommitEvents } from './persistence/commit-events.js';
 import { Database } from './persistence/database.js';
 import { UnitOfWork } from './persistence/unit-of-work.js';
 
+/** Hands the core's parts to every resource by their class. */
 @Global()
 @Module({})
-class CoreModule {}
-
-/** Hands the core's parts to every resource by their class. */
-export function coreModule(core: Core): DynamicModule {
-  const providers = [
-    { provide: Database, useValue: core.database },
-    { provide: CommitEvents, useValue: core.commitEvents },
-    { provide: UnitOfWork, useValue: core.unitOfWork },
-    { provide: DefinitionCache, useValue: core.definitions },
-    { provide: DeploymentService, useValue: core.deployments },
-    { provide: JobExecutor, useValue: core.jobExecutor },
-  ];
-  return { module: CoreModule, providers, exports: providers };
+// biome-ignore lint/complexity/noStaticOnlyClass: Nest's way to make a module from values
+export class CoreModule {
+  static of(core: Core): DynamicModule {
+    const providers = [
+      { provide: Database, useValue: core.database },
+      { provide: CommitEvents, useValue: core.commitEvents },
+      { provide: UnitOfWork, useValue: core.unitOfWork },
+      { provide: DefinitionCache, useValue: core.definitions },
+      { provide: DeploymentService, useValue: core.deployments },
+      { provide: JobExecutor, useValue: core.jobExecutor },
+    ];
+    return { module: CoreModule, providers, exports: providers };
+  }
 }

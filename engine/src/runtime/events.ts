@@ -44,7 +44,7 @@ function proceedTo(run: Run, gateway: ActivityNode, event: Element): void {
   const flow = event.incoming.find(({ source }) => source.id === gateway.elementId);
   catchingErrors(run, gateway.id, () => {
     runListeners(run, gateway, run.elementOf(gateway).listeners, 'end');
-    end(run, gateway.id, { canceled: false, completeScope: false });
+    end(run, gateway.id, { canceled: true, completeScope: false }); // the history calls it so, as Camunda's does
     if (flow) runListeners(run, run.state.node(scopeId), flow.listeners, 'take', flow.id);
     arrive(run, { op: 'arrive', element: event, scopeId, flowId: flow?.id ?? null, hasHappened: true });
   });

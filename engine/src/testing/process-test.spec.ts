@@ -18,7 +18,10 @@ test('the clock runs every timer on the way at its own time, the earliest first'
   engine.advance({ days: 1, hours: 2, minutes: 3, seconds: 4 });
   expect(order.path()).toEqual(['start', 'sooner', 'later']);
   expect(engine.host.now).toEqual(new Date('2026-01-06T10:03:04Z'));
-  const created = [...engine.host.rows.userTask.values()].map(({ elementId, createdAt }) => [elementId, createdAt.getUTCHours()]);
+  const created = [...engine.host.rows.userTask.values()].map(({ elementId, createdAt }) => [
+    elementId,
+    createdAt.getUTCHours(),
+  ]);
   expect(created).toEqual([
     ['work', 8],
     ['first', 9],
@@ -28,7 +31,14 @@ test('the clock runs every timer on the way at its own time, the earliest first'
 
 test('a mistake in the test is told with what the instance does wait for', async () => {
   const engine = await deployed(
-    process('order', start, externalTask('charge'), externalTask('again', 'charge'), '<parallelGateway id="fork"/>', path('start', 'fork', 'charge') + path('fork', 'again')),
+    process(
+      'order',
+      start,
+      externalTask('charge'),
+      externalTask('again', 'charge'),
+      '<parallelGateway id="fork"/>',
+      path('start', 'fork', 'charge') + path('fork', 'again'),
+    ),
   );
   const order = engine.start('order');
   expect(() => order.completeTask('charge')).toThrow(/task 'charge'.*waits at again, charge/);

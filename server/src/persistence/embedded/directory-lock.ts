@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const FILE = 'server.lock';
 const BEAT_MS = 2_000;
 /** A holder on another host (a container with the same volume) is dead when its lock wasn't touched for so long. */
 const SILENCE_MS = 5 * BEAT_MS;
@@ -21,30 +20,38 @@ export class DirectoryLockedError extends Error {
   override readonly name = 'DirectoryLockedError';
 }
 
+/** Of the locks that this process has or is about to have. */
 const heldHere = new Set<string>();
 
 /**
  * Makes this process the only user of a directory; the embedded database would be destroyed by two. The lock of a
  * process that died is taken over.
+ *
+ * Locks are numbered files, `server.lock.1`, `server.lock.2` …, and only the highest number counts. Whoever finds it
+ * free or dead creates the next one, which the file system lets only one do, and removes the lower ones afterwards. So
+ * nobody ever removes what somebody else may just have created.
  * @returns a function that gives the directory free
  * @throws DirectoryLockedError naming the process that has it
  */
 export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
-  const path = join(directory, FILE);
   const own: Holder = {
     pid: process.pid,
     host: hostname(),
     processStart: await processStart(process.pid),
     token: randomUUID(),
   };
-  const draft = `${path}.${own.token}`;
-  await writeFile(draft, JSON.stringify(own));
+  heldHere.add(own.token);
+  const draft = join(directory, `server.lock-${own.token}`);
+  let path: string;
   try {
-    while (!(await tryLink(draft, path))) await removeStale(path, own);
+    await writeFile(draft, JSON.stringify(own));
+    path = await acquire(directory, draft);
+  } catch (error) {
+    heldHere.delete(own.token);
+    throw error;
   } finally {
     await rm(draft, { force: true });
   }
-  heldHere.add(own.token);
   const beat = setInterval(() => {
     const now = new Date();
     utimes(path, now, now).catch(() => undefined);
@@ -53,8 +60,51 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
   return async () => {
     clearInterval(beat);
     heldHere.delete(own.token);
-    if ((await read(path))?.token === own.token) await rm(path, { force: true });
+    // The file stays, so that numbers only ever grow.
+    await writeFile(path, 'free\n');
   };
+}
+
+/** @returns the lock's path */
+async function acquire(directory: string, draft: string): Promise<string> {
+  for (;;) {
+    const last = await highest(directory);
+    await refuseAlive(directory, last);
+    const path = lockPath(directory, last + 1);
+    if (!(await tryLink(draft, path))) continue;
+    // Somebody may have been so much quicker that this number was used and removed already.
+    if ((await highest(directory)) !== last + 1) {
+      await rm(path, { force: true });
+      continue;
+    }
+    for (const number of await numbers(directory))
+      if (number <= last) await rm(lockPath(directory, number), { force: true });
+    return path;
+  }
+}
+
+async function refuseAlive(directory: string, number: number): Promise<void> {
+  const path = lockPath(directory, number);
+  const holder = number === 0 ? null : await read(path);
+  if (holder && (await isAlive(holder, path)))
+    throw new DirectoryLockedError(
+      `Another server (process ${holder.pid} on ${holder.host}) uses the data directory ${directory}; stop it, or set DATA_DIR to another one.`,
+    );
+}
+
+function lockPath(directory: string, number: number): string {
+  return join(directory, `server.lock.${number}`);
+}
+
+async function numbers(directory: string): Promise<number[]> {
+  return (await readdir(directory)).flatMap((name) => {
+    const number = /^server\.lock\.(\d+)$/.exec(name)?.[1];
+    return number === undefined ? [] : [Number(number)];
+  });
+}
+
+async function highest(directory: string): Promise<number> {
+  return Math.max(0, ...(await numbers(directory)));
 }
 
 /** Creates the lock only where there is none: a link is atomic, and its content complete from the first moment. */
@@ -66,25 +116,6 @@ async function tryLink(draft: string, path: string): Promise<boolean> {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   }
-}
-
-async function removeStale(path: string, own: Holder): Promise<void> {
-  const holder = await read(path);
-  if (holder && (await isAlive(holder, path)))
-    throw new DirectoryLockedError(
-      `Another server (process ${holder.pid} on ${holder.host}) uses the data directory ${join(path, '..')}; stop it, or set DATA_DIR to another one.`,
-    );
-  // Moved aside rather than removed: of two that found it dead, one may already have made a new one.
-  const aside = `${path}.${own.token}.stale`;
-  try {
-    await rename(path, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
-  }
-  const moved = await read(aside);
-  if (moved && moved.token !== holder?.token) await tryLink(aside, path);
-  await rm(aside, { force: true });
 }
 
 async function isAlive(holder: Holder, path: string): Promise<boolean> {
