@@ -21,7 +21,7 @@ export async function armStartTriggers(
     if (trigger.kind === 'message') {
       const name = String(trigger.messageName.evaluate(context) ?? '');
       await subscribe(on, definition, trigger.elementId, name, now);
-    } else {
+    } else if (trigger.kind === 'timer') {
       const { due, cycle } = resolveTimer(trigger.timer.kind, trigger.timer.expression.evaluate(context), now);
       await schedule(on, definition, model, trigger.elementId, due, cycle ?? null, now);
     }
