@@ -36,6 +36,10 @@ export interface Behavior<C = unknown> {
    * @param ended where it was: the loop's variables of that very instance are visible
    */
   childEnded?(element: Element<C>, view: ActivityView, ended: ActivityView): Step;
+  /**
+   * An activity directly inside has been left, its token is about to go on. Null lets it; a step is carried out instead.
+   */
+  childLeft?(element: Element<C>, view: ActivityView): Step | null;
   /** Everything inside a scope has ended. Without this it leaves. */
   completed?(element: Element<C>, view: ActivityView): Step;
   /** What an event that is waited for elsewhere (boundary, event sub-process, after a gateway) waits for. */
@@ -48,6 +52,8 @@ export interface Behavior<C = unknown> {
   form?(element: Element<C>): FormReference | null;
   /** Job definitions beside those of asynchronous continuations. */
   jobDefinitions?(element: Element<C>): readonly JobDefinition[];
+  /** Where it only stands for a way through the model, the history doesn't show it. */
+  leavesNoHistory?(config: C): boolean;
   /** Elements that its token can go to without a flow. */
   leadsTo?(element: Element<C>): readonly Element[];
   /** What can only be judged when all elements are known: missing flows, wrong neighbours. */
@@ -85,7 +91,14 @@ export type Step =
   /** All tokens that wait here become one, which leaves by these flows. */
   | { readonly kind: 'merge'; readonly flows: readonly SequenceFlow[] }
   /** A scope: tokens start inside. */
-  | { readonly kind: 'open'; readonly starts: readonly Element[] }
+  | {
+      readonly kind: 'open';
+      readonly starts: readonly Element[];
+      /** What the behavior wants to find again as the node's `data`. */
+      readonly keep?: Readonly<Record<string, unknown>>;
+    }
+  /** A scope in which nothing begins any more; it ends when what is at work inside has ended. */
+  | { readonly kind: 'runOut' }
   /** The same element many times at once, each with local variables of its own. */
   | { readonly kind: 'multiply'; readonly element: Element; readonly tokens: readonly Variables[] }
   /** Goes on at another element of the same scope, without a flow. */

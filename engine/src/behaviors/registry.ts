@@ -1,3 +1,4 @@
+import { adHocSubProcess } from './ad-hoc-sub-process.js';
 import type { Behavior } from './behavior.js';
 import { boundaryEvent } from './boundary-event.js';
 import { businessRuleTask } from './business-rule-task.js';
@@ -8,7 +9,9 @@ import { exclusiveGateway } from './exclusive-gateway.js';
 import { inclusiveGateway } from './inclusive-gateway.js';
 import { intermediateCatchEvent } from './intermediate-catch-event.js';
 import { intermediateThrowEvent } from './intermediate-throw-event.js';
+import { loopBody } from './loop-body.js';
 import { manualTask } from './manual-task.js';
+import { multiInstanceBody } from './multi-instance-body.js';
 import { parallelGateway } from './parallel-gateway.js';
 import { receiveTask } from './receive-task.js';
 import { scriptTask } from './script-task.js';
@@ -23,6 +26,7 @@ import { userTask } from './user-task.js';
 /** The only dispatch table: BPMN type without prefix → behavior. What isn't here is refused at deployment. */
 // biome-ignore lint/suspicious/noExplicitAny: each behavior has a configuration type of its own; only it reads what it wrote
 export const behaviors: Readonly<Record<string, Behavior<any>>> = {
+  adHocSubProcess,
   boundaryEvent,
   businessRuleTask,
   callActivity,
@@ -43,4 +47,11 @@ export const behaviors: Readonly<Record<string, Behavior<any>>> = {
   task,
   transaction,
   userTask,
+};
+
+/** By the type of the marker: the scope that is put around an activity to repeat it, and what its elements are called. */
+// biome-ignore lint/suspicious/noExplicitAny: as above
+export const bodies: Readonly<Record<string, { readonly type: string; readonly behavior: Behavior<any> }>> = {
+  multiInstanceLoopCharacteristics: { type: 'multiInstanceBody', behavior: multiInstanceBody },
+  standardLoopCharacteristics: { type: 'loopBody', behavior: loopBody },
 };

@@ -1,7 +1,6 @@
 import type { Behavior } from '../behaviors/behavior.js';
-import { multiInstanceBody } from '../behaviors/multi-instance-body.js';
 import { processBehavior } from '../behaviors/process.js';
-import { behaviors } from '../behaviors/registry.js';
+import { behaviors, bodies as loopBodies } from '../behaviors/registry.js';
 import { parseRetryCycle } from '../time/retry-cycle.js';
 import { flowNodeDialect, refuseUnknownDialect } from './dialect.js';
 import { parseListeners, parseMappings } from './mappings.js';
@@ -16,7 +15,7 @@ type DraftElement = Draft<Element>;
 export function compileProcess(process: ModdleElement, context: ParseContext): ProcessModel {
   const elements = new Map<string, DraftElement>();
   const sources = new Map<DraftElement, ModdleElement>();
-  /** Multi-instance bodies by the id of their activity: flows and boundary events are theirs. */
+  /** The bodies of markers that repeat by the id of their activity: flows and boundary events are theirs. */
   const bodies = new Map<string, DraftElement>();
   const outermost = (id: string | undefined) => bodies.get(id ?? '') ?? elements.get(id ?? '');
   const root = compileScope(process, null);
@@ -43,24 +42,28 @@ export function compileProcess(process: ModdleElement, context: ParseContext): P
     return element;
   }
 
-  /** A flow node; with a multi-instance marker the body around it. */
+  /** A flow node; with a marker that repeats it the body around it. */
   function compileNode(source: ModdleElement, scope: DraftElement): DraftElement {
-    const loop = one(source, 'loopCharacteristics');
-    if (loop?.$type !== 'bpmn:MultiInstanceLoopCharacteristics') return compileInner(source, scope, source);
-    const config = multiInstanceBody.parse(loop, context, { inEventSubProcess: false, inProcess: false });
+    const marker = one(source, 'loopCharacteristics');
+    const loop = marker && loopBodies[tagOf(marker)];
+    if (!loop) return compileInner(source, scope, source);
+    const { type, behavior } = loop;
+    const config = behavior.parse(marker, context, { inEventSubProcess: false, inProcess: false });
     const body: DraftElement = {
       ...blank(source, scope),
-      id: `${source.id}#multiInstanceBody`,
-      type: 'multiInstanceBody',
-      activityType: multiInstanceBody.activityType(config, loop),
-      behavior: multiInstanceBody as Behavior,
+      id: `${source.id}#${type}`,
+      type,
+      activityType: behavior.activityType(config, marker),
+      behavior,
       config,
       ...parseContinuations(source),
     };
     elements.set(body.id, body);
     sources.set(body, source);
     bodies.set(source.id ?? '', body);
-    body.children.push(compileInner(source, body, loop));
+    const repeated = compileInner(source, body, marker);
+    body.children.push(repeated);
+    body.repeats = repeated;
     return body;
   }
 
@@ -80,6 +83,7 @@ export function compileProcess(process: ModdleElement, context: ParseContext): P
       outgoing: [],
       defaultFlow: null,
       children: [],
+      repeats: null,
       startEvents: [],
       boundaryEvents: [],
       eventSubProcesses: [],
@@ -196,9 +200,6 @@ export function compileProcess(process: ModdleElement, context: ParseContext): P
 }
 
 function refuseUnsupported(source: ModdleElement, context: ParseContext): void {
-  const loop = one(source, 'loopCharacteristics');
-  if (loop && loop.$type !== 'bpmn:MultiInstanceLoopCharacteristics')
-    context.refuse(source, `Expected an activity without a loop marker, but '${tagOf(loop)}' isn't supported`);
   for (const quantity of ['startQuantity', 'completionQuantity'])
     if (source.get(quantity) !== undefined && source.get(quantity) !== 1)
       context.refuse(source, `Expected '${quantity}' to be 1, but it is ${String(source.get(quantity))}`);
@@ -225,9 +226,14 @@ function describe(
   context: ParseContext,
 ): ProcessModel {
   const starts = root.startEvents;
-  const initial = starts.filter((start) => !triggerOf(start));
-  if (initial.length > 1)
-    context.refuse(process, `Expected at most one none start event in a process, but there are ${initial.length}`);
+  // none and timer start events are alternatives; an only start event is the initial one, whatever it waits for
+  const candidates = starts.filter((start) => (triggerOf(start)?.kind ?? 'timer') === 'timer');
+  if (candidates.length > 1)
+    context.refuse(
+      process,
+      `Expected at most one none or timer start event in a process, but there are ${candidates.length}`,
+    );
+  const initial = candidates[0] ?? (starts.length === 1 ? starts[0] : undefined) ?? null;
   if (starts.length === 0) context.refuse(process, 'Expected a process to have a start event');
   const all = [...elements.values()];
   return {
@@ -239,7 +245,7 @@ function describe(
     startableInTasklist: process.get('isStartableInTasklist') !== false,
     root,
     elements,
-    initial: initial[0] ?? null,
+    initial,
     startTriggers: starts.flatMap(startTriggers),
     jobDefinitions: all.flatMap(jobDefinitions),
     callReferences: all.flatMap((element) =>
@@ -250,7 +256,7 @@ function describe(
       return topic === undefined ? [] : [{ elementId: element.id, topic }];
     }),
     hasConditions: all.some((element) => triggerOf(element)?.kind === 'conditional'),
-    startForm: initial[0]?.behavior.form?.(initial[0]) ?? null,
+    startForm: initial?.behavior.form?.(initial) ?? null,
   };
 }
 

@@ -67,18 +67,11 @@ const flaws: readonly [what: string, content: string, elementId: string, reason:
     'flawed',
     /'multiInstanceLoopCharacteristics' isn't supported/,
   ],
-  [
-    'a standard loop',
-    '<task id="flawed"><standardLoopCharacteristics/></task>',
-    'flawed',
-    /'standardLoopCharacteristics' isn't supported/,
-  ],
   ['compensation', '<task id="flawed" isForCompensation="true"/>', 'flawed', /compensation/],
   ['several tokens at once', '<task id="flawed" startQuantity="2"/>', 'flawed', /'startQuantity' to be 1, but it is 2/],
   ['an inclusive gateway', '<inclusiveGateway id="flawed"/>', 'flawed', /'inclusiveGateway' isn't supported/],
   ['a complex gateway', '<complexGateway id="flawed"/>', 'flawed', /'complexGateway' isn't supported/],
   ['a transaction', `<transaction id="flawed"/>`, 'flawed', /'transaction' isn't supported/],
-  ['an ad-hoc sub-process', `<adHocSubProcess id="flawed"/>`, 'flawed', /'adHocSubProcess' isn't supported/],
   [
     'an invalid expression',
     '<userTask id="flawed" camunda:assignee="${who"/>',

@@ -48,6 +48,8 @@ export interface Element<C = unknown> {
   readonly defaultFlow: SequenceFlow | null;
   /** Flow nodes directly inside (scopes only), in document order. */
   readonly children: readonly Element[];
+  /** For the body of a loop or multi-instance marker: the activity that it repeats. */
+  readonly repeats: Element | null;
   /** Start events directly inside (scopes only). */
   readonly startEvents: readonly Element[];
   /** Boundary events attached to this activity. */

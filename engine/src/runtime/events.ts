@@ -34,6 +34,7 @@ export function fireEventSubProcess(run: Run, scopeId: string, start: Element): 
     run.dropSteps(scopeId);
     for (const child of run.state.childrenOf(scopeId).reverse()) cancel(run, child.id);
     disarmEventSubProcesses(run, scopeId);
+    run.state.edit(scopeId).data = undefined; // what was still to begin never will
   }
   run.next({ op: 'arrive', element: start.scope, scopeId, flowId: null, hasHappened: true, starts: [start] });
 }

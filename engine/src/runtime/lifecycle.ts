@@ -119,8 +119,13 @@ function carryOut(run: Run, nodeId: string, step: Step): void {
     case 'merge':
       return merge(run, nodeId, step.flows);
     case 'open':
+      if (step.keep) run.state.edit(nodeId).data = step.keep;
       if (step.starts.length === 0) return run.next({ op: 'complete', nodeId });
       return run.next(...step.starts.map((element): Op => ({ op: 'arrive', element, scopeId: nodeId, flowId: null })));
+    case 'runOut':
+      run.state.edit(nodeId).data = { runsOut: true };
+      run.dropSteps(nodeId);
+      return run.next({ op: 'settle', scopeId: nodeId });
     case 'multiply':
       return multiply(run, nodeId, step);
     case 'jump':
@@ -224,7 +229,7 @@ export function complete(run: Run, { nodeId, flows }: Extract<Op, { op: 'complet
   const node = run.state.node(nodeId);
   const element = run.elementOf(node);
   catchingErrors(run, nodeId, () => {
-    if (run.state.hasChildren(nodeId)) giveUpInside(run, nodeId);
+    if (run.state.hasChildren(nodeId) || run.hasTokenOnTheWay(nodeId)) giveUpInside(run, nodeId);
     // As in Camunda the conditions don't see what listeners and outputs are about to set.
     const leaving = flows ?? selectFlows(run, node, element);
     run.ending.add(nodeId);
@@ -238,7 +243,7 @@ export function complete(run: Run, { nodeId, flows }: Extract<Op, { op: 'complet
   });
 }
 
-/** A loop that is done gives up the instances that are still at work. */
+/** A scope that is done gives up what is still at work, and what was about to begin. */
 function giveUpInside(run: Run, nodeId: string): void {
   run.dropSteps(nodeId);
   for (const child of run.state.childrenOf(nodeId).reverse()) cancel(run, child.id);
@@ -260,6 +265,7 @@ function selectFlows(run: Run, node: ActivityNode, element: Element): readonly S
 
 function depart(run: Run, { parentId, compensatedFor }: ActivityNode, element: Element, flows: readonly SequenceFlow[]): void {
   if (parentId === null) return run.next({ op: 'endInstance' });
+  if (compensatedFor === undefined && scopeDecides(run, parentId)) return;
   if (element.asyncAfter) {
     const waiting = flows.length > 0 ? flows.map(({ id }) => id) : [null];
     for (const flowId of waiting) {
@@ -276,6 +282,19 @@ function depart(run: Run, { parentId, compensatedFor }: ActivityNode, element: E
   if (compensatedFor !== undefined) return run.next({ op: 'handlersEnded', waitingId: compensatedFor });
   if (flows.length === 0) return run.next({ op: 'settle', scopeId: parentId });
   run.next(...flows.map((flow): Op => ({ op: 'take', flow, scopeId: parentId })));
+}
+
+/** Some scopes look at each activity that is left inside them, and may not let its token go on. */
+function scopeDecides(run: Run, scopeId: string): boolean {
+  const scope = run.elementOf(run.state.node(scopeId));
+  let decided = false;
+  catchingErrors(run, scopeId, () => {
+    const step = scope.behavior.childLeft?.(scope, viewOf(run, run.state.node(scopeId)));
+    if (!step) return;
+    decided = true;
+    carryOut(run, scopeId, step);
+  });
+  return decided;
 }
 
 /** The asynchronous continuation after an activity has come: the token goes on by the flow that was chosen. */
