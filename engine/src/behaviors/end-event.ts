@@ -48,7 +48,7 @@ export const endEvent: Behavior<EndConfig> = {
   activityType: ({ kind }) => activityTypes[kind],
   topic: ({ config }) => (config.kind === 'message' ? topicOf(config.work) : undefined),
   check(element, problem) {
-    if (element.config.kind === 'cancel' && element.scope?.type !== 'transaction')
+    if (element.config.kind === 'cancel' && !element.scope?.behavior.isTransaction)
       problem('Expected a cancel end event directly inside a transaction');
     if (element.outgoing.length > 0) problem('Expected an end event to have no outgoing sequence flow');
   },
@@ -68,16 +68,17 @@ export const endEvent: Behavior<EndConfig> = {
         return enterThrown(config, view, true);
     }
   },
+  resume: ({ config }) => ({ kind: config.kind === 'cancel' ? 'leaveTransaction' : 'end' }),
 };
 
 function parseError(source: ModdleElement, definition: ModdleElement, context: ParseContext): EndConfig {
   const error = one(definition, 'errorRef');
-  const code = error && errorCodeOf(source, error, context);
-  if (!error || !code) {
-    context.refuse(source, 'Expected the error end event to reference an error');
+  const code = errorCodeOf(source, definition, context);
+  if (!code) {
+    context.refuse(source, `Expected the error end event to reference an error${error ? ' with an errorCode' : ''}`);
     return { kind: 'none' };
   }
-  const message = text(error, 'camunda:errorMessage');
+  const message = error && text(error, 'camunda:errorMessage');
   return {
     kind: 'error',
     errorCode: context.expression(source, code, 'the error code'),

@@ -21,7 +21,10 @@ export const flowNodeDialect: readonly string[] = [
   'camunda:FailedJobRetryTimeCycle',
 ];
 
-/** Refuses attributes and extension elements that nobody reads: what isn't executed must not look as if it were. */
+/**
+ * Refuses attributes that Camunda executes and nobody here does, and Camunda 8's dialect. What Camunda doesn't read at such an element
+ * either is a warning.
+ */
 export function refuseUnknownDialect(
   source: ModdleElement,
   understands: readonly string[],
@@ -36,9 +39,9 @@ export function refuseUnknownDialect(
       );
   for (const extension of allExtensions(source)) {
     const { $type: type } = extension;
-    const reason = type.startsWith('zeebe:') ? 'belongs to Camunda 8' : "isn't supported here";
-    if ((type.startsWith('camunda:') && !known(type)) || type.startsWith('zeebe:'))
-      context.refuse(source, `Expected only extension elements that can be executed, but '${type}' ${reason}`);
+    if (type.startsWith('zeebe:'))
+      context.refuse(source, `Expected only extension elements that can be executed, but '${type}' belongs to Camunda 8`);
+    else if (type.startsWith('camunda:') && !known(type)) context.warn(source, `'${type}' has no effect at this element`);
   }
 }
 

@@ -1,6 +1,7 @@
 /// <reference path="./bpmn-moddle.d.ts" />
 import { BpmnModdle } from 'bpmn-moddle';
 import camunda from 'camunda-bpmn-moddle/resources/camunda.json' with { type: 'json' };
+import { normalizeXml } from './normalize-xml.js';
 
 /** An element of the BPMN object model as bpmn-moddle reads it; properties stand under their local names. */
 export interface ModdleElement {
@@ -8,16 +9,18 @@ export interface ModdleElement {
   readonly $attrs: Readonly<Record<string, string>>;
   readonly $parent?: ModdleElement;
   readonly $descriptor: {
-    readonly propertiesByName: Readonly<Record<string, { readonly ns: { readonly prefix: string } }>>;
+    readonly propertiesByName: Readonly<Record<string, { readonly isMany?: boolean; readonly ns: { readonly prefix: string } }>>;
   };
   $instanceOf(type: string): boolean;
   readonly id?: string;
   readonly name?: string;
   get(property: string): unknown;
+  set(property: string, value: unknown): void;
 }
 
 export interface ModdleResult {
   readonly rootElement: ModdleElement;
+  readonly elementsById: Readonly<Record<string, ModdleElement>>;
   readonly references: readonly { readonly element: ModdleElement; readonly property: string; readonly id: string }[];
   readonly warnings: readonly {
     readonly message: string;
@@ -34,7 +37,7 @@ const CAMUNDA_NS = 'http://camunda.org/schema/1.0/bpmn';
 
 /** Reads XML into the BPMN object model. Rejects with moddle's error when it isn't XML or its root isn't `definitions`. */
 export async function readXml(xml: string): Promise<ModdleResult> {
-  let text = xml;
+  let text = normalizeXml(xml);
   for (const namespace of DIALECTS) text = text.replaceAll(`"${namespace}"`, `"${CAMUNDA_NS}"`);
   const moddle = new BpmnModdle({ camunda });
   return (await moddle.fromXML(text)) as unknown as ModdleResult;

@@ -2,6 +2,8 @@ import { ParseError, type Problem } from '../errors.js';
 import { compileProcess } from './compile-process.js';
 import { elementLines } from './element-lines.js';
 import { type ModdleElement, type ModdleResult, many, readXml } from './moddle.js';
+import { checkDocument } from './document-checks.js';
+import { noteReference } from './references.js';
 import { ParseContext } from './parse-context.js';
 import type { ProcessModel } from './process-model.js';
 
@@ -26,7 +28,8 @@ export async function parseBpmn(xml: string, resourceName: string, scripts: Scri
   const result = await read(xml, resourceName);
   const places = elementLines(xml);
   const context = new ParseContext(places, scripts.formats, (format, source) => scripts.check(format, source));
-  for (const warning of result.warnings) noteWarning(warning, context);
+  for (const warning of result.warnings) noteWarning(warning, result, context);
+  checkDocument(result.rootElement, context);
   const processes = many(result.rootElement, 'rootElements').filter(
     (element) => element.$type === 'bpmn:Process' && element.get('isExecutable') === true,
   );
@@ -47,31 +50,15 @@ async function read(xml: string, resourceName: string): Promise<ModdleResult> {
   }
 }
 
-/** Elements and references that can't be understood are mistakes; unknown attributes only where they are of the dialect. */
-function noteWarning(warning: ModdleResult['warnings'][number], context: ParseContext): void {
+/** Elements that can't be understood are mistakes; what Camunda doesn't know or resolve either is questionable. */
+function noteWarning(warning: ModdleResult['warnings'][number], result: ModdleResult, context: ParseContext): void {
   const { message, element, property, value } = warning;
   if (element && property !== undefined && value !== undefined) {
-    if (!isExecuted(element)) context.warn(element, message);
-    else if (message.startsWith('unresolved reference'))
-      context.refuse(
-        element,
-        `Expected '${property.replace(/^\w+:/, '')}' to name an element of this document, but there is no '${value}'`,
-      );
-    else if (property.startsWith('camunda:') || element.$type.startsWith('camunda:'))
-      context.refuse(element, `Expected only attributes that can be executed, but '${property}' isn't supported here`);
-    else context.warn(element, message);
+    if (message.startsWith('unresolved reference')) noteReference({ element, property, value }, result, context);
+    else context.warn(element, `'${property}' is unknown here and has no effect`);
     return;
   }
   if (/duplicate|unparsable|unrecognized|unknown element/i.test(message) && element) context.refuse(element, message);
-  else if (/unparsable|duplicate ID/i.test(message)) context.refuseAt(message);
+  else if (/unparsable|duplicate ID|missing namespace/i.test(message)) context.refuseAt(message);
   else context.warnAt(message);
-}
-
-/** Diagrams, collaborations and processes that are only drawn may say and point at anything. */
-function isExecuted(element: ModdleElement): boolean {
-  for (let e: ModdleElement | undefined = element; e; e = e.$parent) {
-    if (e.$type === 'bpmn:Process') return e.get('isExecutable') === true;
-    if (e.$type === 'bpmn:Collaboration' || /^(bpmndi|dc|di):/.test(e.$type)) return false;
-  }
-  return true;
 }

@@ -17,6 +17,19 @@ export class ParseContext {
     private readonly checkScript: (format: string, source: string) => void,
   ) {}
 
+  private readonly unresolvedReferences = new Map<ModdleElement, Map<string, string>>();
+
+  /** Notes a reference to something that isn't in the document. */
+  unresolved(element: ModdleElement, property: string, value: string): void {
+    const found = this.unresolvedReferences.get(element) ?? new Map<string, string>();
+    this.unresolvedReferences.set(element, found.set(property, value));
+  }
+
+  /** What a reference names that isn't in the document; null where it is, or where there is no reference. */
+  danglingReference(element: ModdleElement, property: string): string | null {
+    return this.unresolvedReferences.get(element)?.get(property) ?? null;
+  }
+
   /** Notes that an element can't be executed, and why. Parsing goes on, so that one deployment names every problem. */
   refuse(element: ModdleElement, reason: string, others: readonly (string | undefined)[] = []): void {
     const id = idOf(element);
@@ -61,12 +74,18 @@ export class ParseContext {
   }
 
   /** Like `expression`; text without a dynamic part must also be what `parse` reads. */
-  parsed(element: ModdleElement, source: string, what: string, parse: (text: string) => unknown): Expression {
+  parsed(
+    element: ModdleElement,
+    source: string,
+    what: string,
+    parse: (text: string) => unknown,
+    otherwise: 'refuse' | 'warn' = 'refuse',
+  ): Expression {
     const expression = this.expression(element, source, what);
     try {
       if (expression.literal !== undefined) parse(expression.literal);
     } catch (error) {
-      this.refuse(element, reasonOf(error));
+      this[otherwise](element, reasonOf(error));
     }
     return expression;
   }

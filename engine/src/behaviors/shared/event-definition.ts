@@ -2,9 +2,7 @@ import { type ModdleElement, many, one, tagOf, text } from '../../model/moddle.j
 import type { ParseContext } from '../../model/parse-context.js';
 import type { TimerDefinition } from '../../model/process-model.js';
 import type { Expression } from '../../ports.js';
-import { parseCycle } from '../../time/cycle.js';
-import { parseDateTime } from '../../time/date-time.js';
-import { parseDuration } from '../../time/duration.js';
+import { checkTimer } from '../../time/resolve-timer.js';
 import type { EventTrigger } from '../behavior.js';
 
 /**
@@ -58,7 +56,9 @@ export function singleDefinition(event: ModdleElement, context: ParseContext): M
 }
 
 function definitionsOf(event: ModdleElement, context: ParseContext): readonly ModdleElement[] {
-  const definitions = [...many(event, 'eventDefinitions'), ...many(event, 'eventDefinitionRef')];
+  const definitions = many(event, 'eventDefinitions');
+  if (many(event, 'eventDefinitionRef').length > 0)
+    context.warn(event, "Expected event definitions in the event itself; an 'eventDefinitionRef' has no effect");
   if (definitions.length > 1) {
     const what = event.get('parallelMultiple') === true ? 'parallel multiple' : 'multiple';
     context.refuse(
@@ -82,9 +82,10 @@ function parseTimer(event: ModdleElement, definition: ModdleElement, context: Pa
   return timer && { kind: 'timer', timer };
 }
 
-const readers = { date: parseDateTime, duration: parseDuration, cycle: parseCycle } as const;
-
-/** Source: BPMN 2.0.2 §10.5.5: exactly one of timeDate, timeDuration, timeCycle. */
+/**
+ * Source: BPMN 2.0.2 §10.5.5: exactly one of timeDate, timeDuration, timeCycle. A text that can't be read fails when
+ * the timer is armed, as in Camunda: for the start event of a process, that is at deployment.
+ */
 function timerDefinition(
   event: ModdleElement,
   definition: ModdleElement,
@@ -93,8 +94,7 @@ function timerDefinition(
   const kinds = { date: 'timeDate', duration: 'timeDuration', cycle: 'timeCycle' } as const;
   const given = (Object.keys(kinds) as (keyof typeof kinds)[]).flatMap((kind) => {
     const formal = one(definition, kinds[kind]);
-    const source = formal && text(formal, 'body');
-    return source ? [{ kind, source }] : [];
+    return formal ? [{ kind, source: text(formal, 'body') ?? '' }] : [];
   });
   const [first, ...more] = given;
   if (!first || more.length > 0) {
@@ -104,14 +104,16 @@ function timerDefinition(
     );
     return null;
   }
-  return { kind: first.kind, expression: context.parsed(event, first.source, 'the timer', readers[first.kind]) };
+  const read = (source: string) => checkTimer(first.kind, source);
+  const armedAtDeployment = event.$type === 'bpmn:StartEvent' && event.$parent?.$type === 'bpmn:Process';
+  const problems = armedAtDeployment ? 'refuse' : 'warn';
+  return { kind: first.kind, expression: context.parsed(event, first.source, 'the timer', read, problems) };
 }
 
 function parseError(event: ModdleElement, definition: ModdleElement, context: ParseContext): EventTrigger | null {
-  const error = one(definition, 'errorRef');
   return {
     kind: 'error',
-    errorCode: error && errorCodeOf(event, error, context),
+    errorCode: errorCodeOf(event, definition, context),
     codeVariable: text(definition, 'errorCodeVariable'),
     messageVariable: text(definition, 'errorMessageVariable'),
   };
@@ -134,9 +136,10 @@ export function signalName(event: ModdleElement, definition: ModdleElement, cont
 /** Without a reference every escalation is meant. */
 function parseEscalation(event: ModdleElement, definition: ModdleElement, context: ParseContext) {
   const escalation = one(definition, 'escalationRef');
+  const missing = context.danglingReference(definition, 'escalationRef');
+  if (missing !== null)
+    context.refuse(event, `Expected 'escalationRef' to name an escalation of this document, but there is no '${missing}'`);
   const code = escalation && text(escalation, 'escalationCode');
-  if (escalation && code === null)
-    context.refuse(event, `Expected the escalation '${escalation.id}' to have an escalationCode`);
   return { code, codeVariable: text(definition, 'escalationCodeVariable') };
 }
 
@@ -157,11 +160,13 @@ function parseConditional(event: ModdleElement, definition: ModdleElement, conte
   return condition && { kind: 'conditional', condition, variableName: text(definition, 'variableName'), variableEvents: events };
 }
 
-/** An error without a code is known by its id, as in Camunda. */
-export function errorCodeOf(event: ModdleElement, error: ModdleElement, context: ParseContext): string | null {
-  const code = error.get('errorCode');
-  if (code === '') context.refuse(event, `Expected the error '${error.id}' to have a code that isn't empty`);
-  return text(error, 'errorCode') ?? error.id ?? null;
+/** The code of the error that a definition refers to: a reference to no error of the document is the code itself, as in Camunda. */
+export function errorCodeOf(event: ModdleElement, definition: ModdleElement, context: ParseContext): string | null {
+  const error = one(definition, 'errorRef');
+  if (!error) return context.danglingReference(definition, 'errorRef');
+  if (error.get('errorCode') === '')
+    context.refuse(event, `Expected the error '${error.id}' to have a code that isn't empty`);
+  return text(error, 'errorCode');
 }
 
 /** How a timer is named in job definitions and jobs: `DURATION: PT5M`. */
