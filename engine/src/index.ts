@@ -16,13 +16,14 @@ export {
 } from './errors.js';
 export { compileExpression } from './expression/compile-expression.js';
 export { createScriptHost } from './expression/javascript-host.js';
-export type { ParsedBpmn, ScriptChecker } from './model/parse-bpmn.js';
+export type { ParsedBpmn, ResourceReader, ScriptChecker } from './model/parse-bpmn.js';
 export { parseBpmn } from './model/parse-bpmn.js';
 export type * from './model/process-model.js';
 export type * from './ports.js';
 export type * from './runtime/commands.js';
 export { execute } from './runtime/execute.js';
 export type * from './runtime/records.js';
+export { heldStartConditions } from './runtime/start-conditions.js';
 export type * from './runtime/state.js';
 export type { StoredInstance } from './runtime/stored-state.js';
 export { restoreState, storeState } from './runtime/stored-state.js';

@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { ConditionModule } from './condition/condition.module.js';
 import type { Core } from './core.js';
 import { CoreModule } from './core.module.js';
 import { DecisionDefinitionModule } from './decision-definition/decision-definition.module.js';
@@ -16,11 +17,13 @@ import { JobDefinitionModule } from './job-definition/job-definition.module.js';
 import { MessageModule } from './message/message.module.js';
 import { ProcessDefinitionModule } from './process-definition/process-definition.module.js';
 import { ProcessInstanceModule } from './process-instance/process-instance.module.js';
+import { SignalModule } from './signal/signal.module.js';
 import { TaskModule } from './task/task.module.js';
 import { VariableInstanceModule } from './variable-instance/variable-instance.module.js';
 import { VersionModule } from './version/version.module.js';
 
 const RESOURCES = [
+  ConditionModule,
   DecisionDefinitionModule,
   DeploymentModule,
   EngineModule,
@@ -35,6 +38,7 @@ const RESOURCES = [
   MessageModule,
   ProcessDefinitionModule,
   ProcessInstanceModule,
+  SignalModule,
   TaskModule,
   VariableInstanceModule,
   VersionModule,

@@ -84,7 +84,12 @@ export type Command =
       readonly localVariables?: Variables;
     }
   | { readonly kind: 'deliverSignal'; readonly subscriptionId: string; readonly variables?: Variables }
-  | { readonly kind: 'escalateTask'; readonly taskId: string; readonly escalationCode: string; readonly variables?: Variables }
+  | {
+      readonly kind: 'escalateTask';
+      readonly taskId: string;
+      readonly escalationCode: string;
+      readonly variables?: Variables;
+    }
   /** Lets a waiting activity go on: a receive task, or any activity that waits for nothing in particular. */
   | { readonly kind: 'signalExecution'; readonly activityInstanceId: string; readonly variables?: Variables }
   | {
@@ -188,6 +193,8 @@ export interface FollowUp {
 export interface ThrownSignal {
   readonly name: string;
   readonly variables: Variables;
+  /** Of the instances that start by it. */
+  readonly businessKey?: string | null;
 }
 
 /** What a command decided. Nothing has happened until the runner stores it. */

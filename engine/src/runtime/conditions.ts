@@ -1,3 +1,6 @@
+import { EvaluationError } from '../errors.js';
+import type { Condition } from '../model/process-model.js';
+import type { EvaluationContext } from '../ports.js';
 import { viewOf } from './evaluation.js';
 import { eventHappened } from './events.js';
 import type { Run, VariableChange } from './run.js';
@@ -18,8 +21,11 @@ export function checkConditions(run: Run, changes: readonly VariableChange[]): v
       if (!isArmed) continue; // an event before it has cancelled the node
       const { variableName, variableEvents } = trigger;
       const concerns = (change: VariableChange) =>
-        (variableName === null || variableName === change.name) && variableEvents.includes(change.event) && isVisible(run, node, change);
-      if (changes.some(concerns) && trigger.condition(viewOf(run, run.state.node(node.id)))) eventHappened(run, run.state.node(node.id), event);
+        (variableName === null || variableName === change.name) &&
+        variableEvents.includes(change.event) &&
+        isVisible(run, node, change);
+      if (changes.some(concerns) && conditionHolds(trigger.condition, viewOf(run, run.state.node(node.id))))
+        eventHappened(run, run.state.node(node.id), event);
     }
 }
 
@@ -29,4 +35,14 @@ function isVisible(run: Run, node: ActivityNode, { scopeId, name }: VariableChan
     if (Object.hasOwn(scope.variables, name)) return false;
   }
   return false;
+}
+
+/** A condition about a variable that isn't there yet doesn't hold. @throws EvaluationError for any other failure */
+export function conditionHolds(condition: Condition, context: EvaluationContext): boolean {
+  try {
+    return condition(context);
+  } catch (error) {
+    if (error instanceof EvaluationError && error.details.identifier !== undefined) return false;
+    throw error;
+  }
 }

@@ -10,18 +10,34 @@ import { armAttachedEvents } from './waits.js';
 
 /** Creates a process instance and sends its first token off. @throws InvalidCommandError when it can't start there */
 export function startInstance(instanceId: string, command: StartInstance, env: Environment): Run {
+  const start = startElement(env.model(command.definitionId), command.startElementId);
+  const run = newRun(instanceId, command, start.id, env);
+  instanceStarted(run);
+  setVariablesLocal(run, instanceId, command.variables);
+  armAttachedEvents(run, instanceId);
+  runListeners(run, run.state.root, run.model.root.listeners, 'start');
+  run.next({ op: 'arrive', element: start, scopeId: instanceId, flowId: null, hasHappened: true });
+  return run;
+}
+
+/** A run on an instance that is new and has nothing in it yet. */
+export function newRun(
+  instanceId: string,
+  command: Omit<StartInstance, 'kind'>,
+  startActivityId: string,
+  env: Environment,
+): Run {
   const model = env.model(command.definitionId);
-  const start = startElement(model, command.startElementId);
-  const now = env.now.getTime();
+  const startedAt = env.now.getTime();
   const root = {
     id: instanceId,
     elementId: model.root.id,
     parentId: null,
     phase: 'active',
-    startedAt: now,
+    startedAt,
     variables: {},
   } as const;
-  const run = new Run(
+  return new Run(
     {
       id: instanceId,
       rootProcessInstanceId: command.rootProcessInstanceId ?? instanceId,
@@ -32,8 +48,8 @@ export function startInstance(instanceId: string, command: StartInstance, env: E
       businessKey: command.businessKey,
       tenantId: command.tenantId,
       suspended: false,
-      startedAt: now,
-      startActivityId: start.id,
+      startedAt,
+      startActivityId,
       startUserId: env.userId ?? null,
       revision: 0,
       nodes: new Map([[instanceId, root]]),
@@ -41,19 +57,13 @@ export function startInstance(instanceId: string, command: StartInstance, env: E
     model,
     env,
   );
-  instanceStarted(run);
-  setVariablesLocal(run, instanceId, command.variables);
-  armAttachedEvents(run, instanceId);
-  runListeners(run, run.state.root, model.root.listeners, 'start');
-  run.next({ op: 'arrive', element: start, scopeId: instanceId, flowId: null, hasHappened: true });
-  return run;
 }
 
 function startElement(model: ProcessModel, id: string | undefined): Element {
   if (id === undefined) {
     if (model.initial) return model.initial;
     throw new InvalidCommandError(
-      `Expected process '${model.key}' to have a none start event, but it has none, so it can only be started by its events`,
+      `Expected process '${model.key}' to have a none or timer start event, or a single one, but it can only be started by its events`,
     );
   }
   const element = model.elements.get(id);

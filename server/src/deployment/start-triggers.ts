@@ -1,4 +1,10 @@
-import { type EvaluationContext, InvalidCommandError, type ProcessModel, resolveTimer } from '@millrace/engine';
+import {
+  type EvaluationContext,
+  type EventType,
+  InvalidCommandError,
+  type ProcessModel,
+  resolveTimer,
+} from '@millrace/engine';
 import type { Queryable } from '../persistence/database.js';
 import type { ProcessDefinitionEntity } from '../persistence/entities/process-definition.js';
 import { newId } from '../persistence/uuid-v7.js';
@@ -6,7 +12,7 @@ import { newId } from '../persistence/uuid-v7.js';
 const DEFAULT_RETRIES = 3;
 
 /**
- * Lets a definition wait for the messages and times that start it, and the other versions of its key no longer.
+ * Lets a definition wait for the messages, signals, conditions and times that start it, and the other versions of its key no longer.
  * @throws InvalidCommandError when another process waits for the same message; EvaluationError for a bad timer
  */
 export async function armStartTriggers(
@@ -20,7 +26,13 @@ export async function armStartTriggers(
   for (const trigger of model.startTriggers) {
     if (trigger.kind === 'message') {
       const name = String(trigger.messageName.evaluate(context) ?? '');
-      await subscribe(on, definition, trigger.elementId, name, now);
+      await refuseSecond(on, definition, trigger.elementId, name);
+      await subscribe(on, definition, trigger.elementId, 'message', name, now);
+    } else if (trigger.kind === 'signal') {
+      const name = String(trigger.signalName.evaluate(context) ?? '');
+      await subscribe(on, definition, trigger.elementId, 'signal', name, now);
+    } else if (trigger.kind === 'conditional') {
+      await subscribe(on, definition, trigger.elementId, 'conditional', null, now);
     } else if (trigger.kind === 'timer') {
       const { due, cycle } = resolveTimer(trigger.timer.kind, trigger.timer.expression.evaluate(context), now);
       await schedule(on, definition, model, trigger.elementId, due, cycle ?? null, now);
@@ -28,7 +40,7 @@ export async function armStartTriggers(
   }
 }
 
-/** No version of the key is started by messages or timers any more. */
+/** No version of the key is started by events any more. */
 export async function disarmStartTriggers(on: Queryable, key: string, tenantId: string | null): Promise<void> {
   for (const table of ['event_subscription', 'job'])
     await on.query(
@@ -38,14 +50,13 @@ export async function disarmStartTriggers(on: Queryable, key: string, tenantId: 
     );
 }
 
-async function subscribe(
+/** A message is for one receiver, so only one process can start by it. */
+async function refuseSecond(
   on: Queryable,
-  definition: ProcessDefinitionEntity,
+  { key, tenantId }: ProcessDefinitionEntity,
   elementId: string,
   name: string,
-  now: Date,
-) {
-  const { id, key, tenantId } = definition;
+): Promise<void> {
   const [other] = await on.query<{ key: string }>(
     `SELECT process_definition_key AS key FROM event_subscription
      WHERE process_instance_id IS NULL AND event_type = 'message' AND event_name = $1 AND tenant_id IS NOT DISTINCT FROM $2`,
@@ -56,10 +67,20 @@ async function subscribe(
       `Expected only one start event for the message '${name}', but process '${other.key}' has one, so '${key}' can't be deployed`,
       { elementId, messageName: name },
     );
+}
+
+async function subscribe(
+  on: Queryable,
+  { id, key, tenantId }: ProcessDefinitionEntity,
+  elementId: string,
+  eventType: EventType,
+  eventName: string | null,
+  now: Date,
+): Promise<void> {
   await on.query(
     `INSERT INTO event_subscription (id, process_definition_id, process_definition_key, tenant_id, event_type, event_name, element_id, created_at)
-     VALUES ($1, $2, $3, $4, 'message', $5, $6, $7)`,
-    [newId(), id, key, tenantId, name, elementId, now],
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [newId(), id, key, tenantId, eventType, eventName, elementId, now],
   );
 }
 

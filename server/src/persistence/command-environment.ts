@@ -3,6 +3,7 @@ import {
   type Decision,
   type DecisionQuery,
   type Environment,
+  ExecutionError,
   type InstanceState,
   MissingResource,
   NotFoundError,
@@ -60,7 +61,7 @@ export class CommandEnvironment implements Environment {
     const target = this.targets.get(key);
     if (target === undefined)
       throw this.missing('call-target', key, async () => {
-        this.targets.set(key, await this.resources.callTarget(query));
+        this.targets.set(key, await calledBy(query.elementId, this.resources.callTarget(query)));
       });
     return target;
   }
@@ -70,7 +71,7 @@ export class CommandEnvironment implements Environment {
     const decision = this.decisions.get(key);
     if (!decision)
       throw this.missing('decision', key, async () => {
-        this.decisions.set(key, await this.resources.decision(query));
+        this.decisions.set(key, await calledBy(query.elementId, this.resources.decision(query)));
       });
     return decision;
   }
@@ -88,6 +89,16 @@ export class CommandEnvironment implements Environment {
   private missing(kind: MissingResource['kind'], id: string, load: () => Promise<void>): MissingResource {
     this.pending = { key: `${kind} ${id}`, load };
     return new MissingResource(kind, id);
+  }
+}
+
+/** What a process calls and nobody has deployed is the process's failure, not an unknown address. */
+async function calledBy<T>(elementId: string, found: Promise<T>): Promise<T> {
+  try {
+    return await found;
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error;
+    throw new ExecutionError(`Expected what '${elementId}' calls to be deployed, but: ${error.message}`, { elementId });
   }
 }
 

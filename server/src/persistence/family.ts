@@ -26,6 +26,11 @@ export class Family {
     return this.members.get(id)?.after === null;
   }
 
+  /** Whether a command of this unit of work has been decided for it. */
+  hasChanged(id: string): boolean {
+    return this.members.get(id)?.touched ?? false;
+  }
+
   loaded(id: string): InstanceState | null | undefined {
     return this.members.get(id)?.after;
   }

@@ -12,4 +12,11 @@ export class KeyedQueue {
     this.tails.set(key, tail);
     return result;
   }
+
+  /** A task that has its turn at several keys at once. All take them in the same order, so nobody waits in a circle. */
+  runAll<T>(keys: readonly string[], task: () => Promise<T>): Promise<T> {
+    const take = ([key, ...others]: readonly string[]): Promise<T> =>
+      key === undefined ? task() : this.run(key, () => take(others));
+    return take([...new Set(keys)].sort());
+  }
 }

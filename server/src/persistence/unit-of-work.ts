@@ -5,11 +5,13 @@ import {
   EngineError,
   execute,
   type FollowUp,
+  heldStartConditions,
   type InstanceState,
   InvalidCommandError,
   MissingResource,
   type Outcome,
   type StartInstance,
+  type Variables,
 } from '@millrace/engine';
 import { Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
@@ -17,7 +19,7 @@ import { announce } from './announce.js';
 import { CommandEnvironment, noInstance } from './command-environment.js';
 import { CommitEvents } from './commit-events.js';
 import type { Committer } from './committer.js';
-import { isConflict, isUnstorableText } from './conflicts.js';
+import { isConflict, isUnstorableText, RevisionConflict } from './conflicts.js';
 import type { Database, Transaction } from './database.js';
 import { Family } from './family.js';
 import { loadInstance } from './instance-store.js';
@@ -25,6 +27,7 @@ import { KeyedQueue } from './keyed-queue.js';
 import { LruMap } from './lru-map.js';
 import { OptimisticLockingError } from './optimistic-locking-error.js';
 import type { Resources } from './resources.js';
+import { findSignalReceivers, isSubscribed, type Signal } from './signal-receivers.js';
 import { newId } from './uuid-v7.js';
 
 export interface RunOptions {
@@ -46,6 +49,25 @@ interface Answer {
   readonly state: InstanceState | null;
 }
 
+/** What one unit of work begins with; what follows from it belongs to it too. */
+interface Work {
+  readonly commands: readonly FollowUp[];
+  readonly signal?: Signal;
+}
+
+/** Whoever hears a signal, as far as it's in another instance than the one that throws it. */
+interface SignalStep {
+  readonly signal: Signal;
+  readonly throwerId: string | null;
+}
+
+/** The work reaches families whose turn it isn't yet; with all of them it's decided again. */
+class ReachesFurther extends Error {
+  constructor(readonly roots: readonly string[]) {
+    super(`Expected ${roots.length} more families`);
+  }
+}
+
 const ATTEMPTS = 5;
 const HOT_INSTANCES = 2_000;
 const KNOWN_ROOTS = 50_000;
@@ -54,8 +76,9 @@ const KNOWN_ROOTS = 50_000;
  * One command and its follow-ups on other instances of the family are one transaction: runtime rows, history and jobs
  * are committed together or not at all, and nobody is answered before that.
  *
- * Commands of one family (the instances below one root) run one after the other within a server. Against other servers
- * the revision of each instance's row is checked; who comes second decides again on what is stored then.
+ * Commands of one family (the instances below one root) run one after the other within a server. A signal reaches
+ * other families: then the work takes its turn in all of them, in one order for all. Against other servers the revision
+ * of each instance's row is checked; who comes second decides again on what is stored then.
  */
 @Injectable()
 export class UnitOfWork {
@@ -75,18 +98,36 @@ export class UnitOfWork {
   /** @throws EngineError, OptimisticLockingError after the last attempt; NotFoundError for an unknown instance */
   async run(instanceId: string, command: Command, options: RunOptions = {}): Promise<CommandResult> {
     const root = await this.rootOf(instanceId);
-    const answer = await this.families.run(root, () => this.attempt({ instanceId, command }, options));
-    return answer.result;
+    const [answer] = await this.inTurn([root], { commands: [{ instanceId, command }] }, options);
+    return answer!.result;
   }
 
   /** Creates an instance, in `command.rootProcessInstanceId`'s family if one is given. @throws as `run`; SuspendedError */
   async start(command: Omit<StartInstance, 'kind'>, options: RunOptions = {}): Promise<Started> {
-    const instanceId = newId();
-    const first = { instanceId, command: { ...command, kind: 'start' as const } };
-    const answer = await this.families.run(command.rootProcessInstanceId ?? instanceId, () =>
-      this.attempt(first, options),
-    );
-    return { instanceId, ...answer };
+    const [started] = await this.startAll([command], options);
+    return started!;
+  }
+
+  /** Creates several instances, all or none. @throws as `start` */
+  async startAll(commands: readonly Omit<StartInstance, 'kind'>[], options: RunOptions = {}): Promise<Started[]> {
+    const starts = commands.map((command) => ({
+      instanceId: newId(),
+      command: { ...command, kind: 'start' as const },
+    }));
+    const roots = starts.map(({ instanceId, command }) => command.rootProcessInstanceId ?? instanceId);
+    const answers = await this.inTurn(roots, { commands: starts }, options);
+    return starts.map(({ instanceId }, i) => ({ instanceId, ...answers[i]! }));
+  }
+
+  /** To all that wait for it and all processes that start by it; all of them or none. @throws as `run` */
+  async throwSignal(signal: Signal, options: RunOptions = {}): Promise<void> {
+    await this.inTurn([], { commands: [], signal }, options);
+  }
+
+  /** The start events whose conditions hold for these variables; nothing happens. @throws NotFoundError, EvaluationError */
+  heldStartConditions(definitionId: string, variables: Variables): Promise<readonly string[]> {
+    const env = new CommandEnvironment(this.resources, new Family(async () => null), new Date(), null);
+    return complete(env, () => heldStartConditions(definitionId, variables, env));
   }
 
   /** Forgets all states, after instances were changed by other means than commands. */
@@ -94,21 +135,34 @@ export class UnitOfWork {
     this.hot.clear();
   }
 
-  private async attempt(first: FollowUp, options: RunOptions): Promise<Answer> {
+  private async inTurn(roots: readonly string[], work: Work, options: RunOptions): Promise<Answer[]> {
+    for (let all = new Set(roots); ; ) {
+      try {
+        return await this.families.runAll([...all], () => this.attempt(work, all, options));
+      } catch (error) {
+        if (!(error instanceof ReachesFurther)) throw error;
+        all = new Set([...all, ...error.roots]);
+      }
+    }
+  }
+
+  private async attempt(work: Work, roots: ReadonlySet<string>, options: RunOptions): Promise<Answer[]> {
+    const [first] = work.commands;
+    const subject = first ? `process instance '${first.instanceId}'` : `what hears '${work.signal?.name}'`;
     const started = performance.now();
     for (let attempt = 1; ; attempt++) {
       try {
-        const answer = await this.runOnce(first, options);
+        const answers = await this.runOnce(work, roots, options);
         this.logger.debug(
           {
-            instanceId: first.instanceId,
-            command: first.command.kind,
+            instanceId: first?.instanceId,
+            command: first?.command.kind ?? 'signal',
             attempt,
             ms: Math.round(performance.now() - started),
           },
           'command',
         );
-        return answer;
+        return answers;
       } catch (error) {
         if (isUnstorableText(error))
           throw new InvalidCommandError(
@@ -119,7 +173,7 @@ export class UnitOfWork {
         if (!isConflict(error)) throw error;
         if (attempt === ATTEMPTS)
           throw new OptimisticLockingError(
-            `Expected process instance '${first.instanceId}' to stay as it was loaded, but it was changed by somebody else; tried ${ATTEMPTS} times`,
+            `Expected ${subject} to stay as it was loaded, but it was changed by somebody else; tried ${ATTEMPTS} times`,
             {},
             { cause: error },
           );
@@ -128,7 +182,7 @@ export class UnitOfWork {
     }
   }
 
-  private async runOnce(first: FollowUp, options: RunOptions): Promise<Answer> {
+  private async runOnce(work: Work, roots: ReadonlySet<string>, options: RunOptions): Promise<Answer[]> {
     let usedHot = false;
     const family = new Family((id) => {
       const hot = this.hot.get(id);
@@ -137,36 +191,58 @@ export class UnitOfWork {
       return Promise.resolve(hot);
     });
     try {
-      return await this.decideAndCommit(family, first, options);
+      return await this.decideAndCommit(family, work, roots, options);
     } catch (error) {
       // Whatever went wrong, the next one starts from what is stored.
       for (const id of family.ids()) this.hot.delete(id);
       // A refusal was decided on a state that nobody has checked: another server may know better.
-      if (usedHot && error instanceof EngineError) return this.runOnce(first, options);
+      if (usedHot && error instanceof EngineError) return this.runOnce(work, roots, options);
       throw error;
     }
   }
 
-  private async decideAndCommit(family: Family, first: FollowUp, options: RunOptions): Promise<Answer> {
+  private async decideAndCommit(
+    family: Family,
+    work: Work,
+    roots: ReadonlySet<string>,
+    options: RunOptions,
+  ): Promise<Answer[]> {
     const now = new Date();
     const env = new CommandEnvironment(this.resources, family, now, options.userId ?? null);
     const startedDefinitionIds: string[] = [];
-    let answer: Answer | null = null;
-    const agenda: FollowUp[] = [first];
+    const answers = new Map<string, Answer>();
+    const given = new Map(work.commands.map(({ instanceId, command }) => [instanceId, command]));
+    const agenda: (FollowUp | SignalStep)[] = [...work.commands];
+    if (work.signal) agenda.push({ signal: work.signal, throwerId: null });
     // In the order in which they were decided: what an instance starts is there before it can be told to end.
     for (let next = agenda.shift(); next; next = agenda.shift()) {
+      if ('signal' in next) {
+        const receivers = await findSignalReceivers(this.database, next.signal, family, next.throwerId);
+        const others = receivers.roots.filter((root) => !roots.has(root));
+        if (others.length > 0) throw new ReachesFurther(others);
+        agenda.push(...receivers.commands);
+        continue;
+      }
       const { instanceId, command } = next;
+      const isGiven = given.get(instanceId) === command;
       const state = command.kind === 'start' ? null : await family.state(instanceId);
       if (command.kind === 'start') startedDefinitionIds.push(command.definitionId);
       else if (state === null) {
         // Ended meanwhile by the same unit of work, or to be deleted and already gone.
-        if (next !== first && (family.hasEnded(instanceId) || command.kind === 'deleteInstance')) continue;
+        if (!isGiven && (family.hasEnded(instanceId) || command.kind === 'deleteInstance')) continue;
         throw noInstance(instanceId);
       }
-      const outcome = await decide(instanceId, state, command, env);
+      if (!isGiven && command.kind === 'deliverSignal' && !isSubscribed(state, command.subscriptionId)) {
+        if (family.hasChanged(instanceId)) continue; // by an event before it in this unit of work
+        throw new RevisionConflict(`Instance '${instanceId}' no longer waits for a signal`);
+      }
+      const outcome = await complete(env, () => execute(instanceId, state, command, env));
       family.decided(instanceId, outcome.state, outcome.changes);
       agenda.push(...outcome.followUps);
-      if (instanceId === first.instanceId) answer = toAnswer(outcome, answer);
+      const tenantId = (command.kind === 'start' ? command.tenantId : state?.tenantId) ?? null;
+      const tenantIds = tenantId === null ? [null] : [tenantId, null];
+      for (const signal of outcome.signals) agenda.push({ signal: { ...signal, tenantIds }, throwerId: instanceId });
+      if (given.has(instanceId)) answers.set(instanceId, toAnswer(outcome, answers.get(instanceId) ?? null));
     }
     const unit = { instances: family.touched(), changes: family.changes, startedDefinitionIds, within: options.within };
     await this.committer.commit(unit);
@@ -178,7 +254,7 @@ export class UnitOfWork {
       }
     }
     announce(unit, this.events, now);
-    return answer!;
+    return work.commands.map(({ instanceId }) => answers.get(instanceId)!);
   }
 
   private async rootOf(instanceId: string): Promise<string> {
@@ -194,15 +270,11 @@ export class UnitOfWork {
   }
 }
 
-async function decide(
-  instanceId: string,
-  state: InstanceState | null,
-  command: Command,
-  env: CommandEnvironment,
-): Promise<Outcome> {
+/** Decides again whenever something had to be loaded. */
+async function complete<T>(env: CommandEnvironment, decide: () => T): Promise<T> {
   for (;;) {
     try {
-      return execute(instanceId, state, command, env);
+      return decide();
     } catch (error) {
       if (!(error instanceof MissingResource)) throw error;
       await env.load(error);

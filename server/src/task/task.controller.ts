@@ -13,6 +13,7 @@ import {
   TaskBpmnErrorDto,
   TaskCountByCandidateGroupDto,
   TaskDto,
+  TaskEscalationDto,
   UpdateTaskDto,
   UserIdDto,
 } from './task.dto.js';
@@ -187,6 +188,20 @@ export class TaskController {
     @UserId() userId: string | null,
   ): Promise<void> {
     return this.tasks.throwError(id, body, userId);
+  }
+
+  @Route({
+    method: 'POST',
+    path: ':id/bpmnEscalation',
+    operationId: 'handleEscalation',
+    summary: 'Escalate from a task',
+  })
+  escalate(
+    @Path('id') id: string,
+    @Body(TaskEscalationDto) body: TaskEscalationDto,
+    @UserId() userId: string | null,
+  ): Promise<void> {
+    return this.tasks.escalate(id, body, userId);
   }
 
   @Route({

@@ -74,6 +74,12 @@ export const TaskBpmnErrorDto = Dto('TaskBpmnErrorDto', {
 });
 export type TaskBpmnErrorDto = Static<typeof TaskBpmnErrorDto>;
 
+export const TaskEscalationDto = Dto('TaskEscalationDto', {
+  escalationCode: Type.String({ minLength: 1 }),
+  variables: Maybe(VariablesDto),
+});
+export type TaskEscalationDto = Static<typeof TaskEscalationDto>;
+
 export const IdentityLinkDto = Dto('IdentityLinkDto', {
   userId: Maybe(Type.String()),
   groupId: Maybe(Type.String()),

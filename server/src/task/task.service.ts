@@ -8,7 +8,7 @@ import {
 } from '@millrace/engine';
 import { Injectable } from '@nestjs/common';
 import { parseDate } from '../http/date.js';
-import { invalidRequest, RestError, refused } from '../http/rest-error.js';
+import { invalidRequest, RestError, refused, wrappingFailures } from '../http/rest-error.js';
 import { toVariables, toVariableValues, type VariableValueAnswer } from '../http/variable-value.js';
 import { Database } from '../persistence/database.js';
 import type { UserTaskEntity } from '../persistence/entities/user-task.js';
@@ -18,6 +18,7 @@ import type {
   IdentityLinkDto,
   PatchVariablesDto,
   TaskBpmnErrorDto,
+  TaskEscalationDto,
   UpdateTaskDto,
 } from './task.dto.js';
 import { TaskQueries } from './task.query.js';
@@ -109,6 +110,11 @@ export class TaskService {
     );
   }
 
+  async escalate(id: string, { escalationCode, variables }: TaskEscalationDto, userId: string | null): Promise<void> {
+    const command = { kind: 'escalateTask', taskId: id, escalationCode, variables: toVariables(variables) } as const;
+    await this.run(await this.task(id), command, userId);
+  }
+
   async addIdentityLink(id: string, link: IdentityLinkDto, userId: string | null): Promise<void> {
     const { type, ...who } = checkLink(link);
     const task = await this.task(id);
@@ -158,7 +164,8 @@ export class TaskService {
     userId: string | null,
   ): Promise<Answer> {
     const command: Command = { kind: 'completeTask', taskId: task.id, variables };
-    const result = await this.unitOfWork.run(task.processInstanceId, command, { userId });
+    const work = this.unitOfWork.run(task.processInstanceId, command, { userId });
+    const result = await wrappingFailures(`Cannot complete task ${task.id}`, work);
     return answerVariables ? toVariableValues(result.variables, { deserialize: false }) : null;
   }
 
