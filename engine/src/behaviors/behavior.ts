@@ -9,6 +9,7 @@ import type {
   ModelBinding,
   SequenceFlow,
   TimerDefinition,
+  ValueSource,
 } from '../model/process-model.js';
 import type { DecisionResult, EvaluationContext, Expression } from '../ports.js';
 import type { ActivityNode } from '../runtime/state.js';
@@ -27,6 +28,8 @@ export interface Behavior<C = unknown> {
   activityType(config: C, source: ModdleElement): string;
   /** The token has arrived, the activity instance exists. */
   enter(element: Element<C>, view: ActivityView): Step;
+  /** A cancel end event inside gives it up; what was done in it is undone then. */
+  readonly isTransaction?: true;
   /** Something that it waited for has happened. Without this it leaves. */
   resume?(element: Element<C>, view: ActivityView, trigger: Trigger): Step;
   /** A BPMN error of the process instance that it called comes through; the variables are those of that instance. */
@@ -48,6 +51,8 @@ export interface Behavior<C = unknown> {
   calls?(element: Element<C>): readonly Omit<CallReference, 'elementId'>[];
   /** The topic of its external task; null where an expression computes it, undefined where it has none. */
   topic?(element: Element<C>): string | null | undefined;
+  /** The BPMN errors that the outcome of its external task can stand for. */
+  errorRules?(element: Element<C>): readonly { readonly errorCode: string; readonly condition: Condition }[];
   /** The form that a person fills in at a start event or user task. */
   form?(element: Element<C>): FormReference | null;
   /** Job definitions beside those of asynchronous continuations. */
@@ -77,6 +82,8 @@ export interface ActivityView extends EvaluationContext {
   readonly joined: number;
   /** The event that it stands for has happened already (behind an event-based gateway). */
   readonly hasHappened: boolean;
+  /** What a mapping of the model gives here. @throws EvaluationError, BpmnErrorSignal */
+  valueOf(source: ValueSource): TypedValue;
   evaluateDecision(key: string, binding: ModelBinding): DecisionResult;
 }
 
@@ -113,17 +120,25 @@ export type Step =
   | { readonly kind: 'end' }
   /** Everything else in the scope is cancelled, and the scope ends. */
   | { readonly kind: 'terminate' }
-  /** Undoes completed activities of the scope (or one of them), waits for that, then leaves or ends. */
-  | { readonly kind: 'compensate'; readonly activityId: string | null; readonly ends: boolean }
-  /** Gives the enclosing transaction up: undoes what was done in it, then leaves it by its cancel boundary event. */
+  /** Undoes completed activities of the scope (or one of them), and is resumed when that is done. */
+  | { readonly kind: 'compensate'; readonly activityId: string | null }
+  /** Cancels everything else in the transaction, undoes what was done in it, and is resumed when that is done. */
   | { readonly kind: 'cancelTransaction' }
+  /** The token goes on at the cancel boundary event of the enclosing transaction. */
+  | { readonly kind: 'leaveTransaction' }
   | { readonly kind: 'throwError'; readonly errorCode: string; readonly errorMessage: string | null }
   /** The process can't go on: the command or the job fails. */
   | { readonly kind: 'fail'; readonly code: string; readonly message: string };
 
 export type Wait =
   | { readonly kind: 'userTask'; readonly task: TaskPlan }
-  | { readonly kind: 'externalTask'; readonly topic: string; readonly priority: number }
+  | {
+      readonly kind: 'externalTask';
+      readonly topic: string;
+      readonly priority: number;
+      /** Extension properties beside those of the model. */
+      readonly properties?: Readonly<Record<string, string>>;
+    }
   | { readonly kind: 'event'; readonly element: Element; readonly trigger: EventTrigger }
   /** For a signal of the execution by id. */
   | { readonly kind: 'nothing' };
@@ -183,6 +198,6 @@ export type EventTrigger =
 
 /** What happened, as the activity instance that waited is told. */
 export interface Trigger {
-  readonly kind: 'task' | 'externalTask' | 'event' | 'signal' | 'called';
+  readonly kind: 'task' | 'externalTask' | 'event' | 'signal' | 'called' | 'compensated';
   readonly variables?: Readonly<Record<string, TypedValue>>;
 }

@@ -4,7 +4,16 @@ import { text } from '../model/moddle.js';
 import type { ModelBinding } from '../model/process-model.js';
 import type { Expression } from '../ports.js';
 import type { Behavior } from './behavior.js';
-import { enterWork, optionalText, requireWork, topicOf, type Work, workAttributes } from './shared/external-work.js';
+import {
+  enterWork,
+  errorRulesOf,
+  optionalText,
+  requireWork,
+  resumeWork,
+  topicOf,
+  type Work,
+  workAttributes,
+} from './shared/external-work.js';
 
 type RuleConfig =
   | { readonly kind: 'work'; readonly work: Work }
@@ -50,6 +59,8 @@ export const businessRuleTask: Behavior<RuleConfig | null> = {
   calls: ({ config }) =>
     config?.kind === 'decision' ? [{ kind: 'decision', key: config.ref.literal ?? null, binding: config.binding }] : [],
   topic: ({ config }) => (config?.kind === 'work' ? topicOf(config.work) : undefined),
+  errorRules: ({ config }) => (config?.kind === 'work' ? errorRulesOf(config.work) : []),
+  resume: ({ config }, view) => resumeWork(config?.kind === 'work' ? config.work : null, view),
   enter({ id, config }, view) {
     if (!config) return { kind: 'leave' };
     if (config.kind === 'work') return enterWork(config.work, view);

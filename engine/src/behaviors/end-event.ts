@@ -3,7 +3,7 @@ import type { ParseContext } from '../model/parse-context.js';
 import type { Expression } from '../ports.js';
 import type { Behavior } from './behavior.js';
 import { errorCodeOf, kindOf, singleDefinition } from './shared/event-definition.js';
-import { optionalText, topicOf } from './shared/external-work.js';
+import { optionalText, resumeWork, topicOf } from './shared/external-work.js';
 import { enterThrown, parseThrown, type Thrown } from './shared/throwing.js';
 
 type EndConfig =
@@ -68,7 +68,11 @@ export const endEvent: Behavior<EndConfig> = {
         return enterThrown(config, view, true);
     }
   },
-  resume: ({ config }) => ({ kind: config.kind === 'cancel' ? 'leaveTransaction' : 'end' }),
+  resume({ config }, view) {
+    if (config.kind === 'cancel') return { kind: 'leaveTransaction' };
+    if (config.kind === 'message') resumeWork(config.work, view);
+    return { kind: 'end' };
+  },
 };
 
 function parseError(source: ModdleElement, definition: ModdleElement, context: ParseContext): EndConfig {

@@ -2,7 +2,7 @@ import { text } from '../model/moddle.js';
 import type { Behavior } from './behavior.js';
 import { isLinkTarget } from './intermediate-catch-event.js';
 import { kindOf, singleDefinition } from './shared/event-definition.js';
-import { topicOf } from './shared/external-work.js';
+import { resumeWork, topicOf } from './shared/external-work.js';
 import { enterThrown, parseThrown, type Thrown } from './shared/throwing.js';
 
 type ThrowConfig = Thrown | { readonly kind: 'link'; readonly name: string };
@@ -36,7 +36,9 @@ export const intermediateThrowEvent: Behavior<ThrowConfig> = {
     return { kind: 'link', name: name ?? '' };
   },
   activityType: ({ kind }) => activityTypes[kind],
+  leavesNoHistory: ({ kind }) => kind === 'link',
   topic: ({ config }) => (config.kind === 'message' ? topicOf(config.work) : undefined),
+  resume: ({ config }, view) => resumeWork(config.kind === 'message' ? config.work : null, view),
   check(element, problem) {
     const { config } = element;
     if (config.kind !== 'link') return;

@@ -1,11 +1,21 @@
 import type { Behavior } from './behavior.js';
-import { enterWork, javaAttributes, requireWork, topicOf, type Work, workAttributes } from './shared/external-work.js';
+import {
+  enterWork,
+  errorRulesOf,
+  requireWork,
+  resumeWork,
+  topicOf,
+  type Work,
+  workAttributes,
+} from './shared/external-work.js';
 
 /** Sends a message, which a worker does. Source: BPMN 2.0.2 §10.3.3, §13.3.3. */
 export const sendTask: Behavior<Work | null> = {
-  understands: [...workAttributes, ...javaAttributes],
+  understands: workAttributes,
   parse: (source, context) => requireWork(source, context, 'a send task'),
   activityType: () => 'sendTask',
   topic: ({ config }) => topicOf(config),
+  errorRules: ({ config }) => errorRulesOf(config),
   enter: ({ config }, view) => (config ? enterWork(config, view) : { kind: 'leave' }),
+  resume: ({ config }, view) => resumeWork(config, view),
 };

@@ -43,3 +43,15 @@ export function reservedNamesRead(source: string): string[] {
   }
   return [...names];
 }
+
+/**
+ * The name that stands first in an expression which is a method call as a whole: `bean` in `${bean.method(execution)}`.
+ * Null for every other expression. @throws ExpressionSyntaxError
+ */
+export function calledBean(source: string): string | null {
+  const [only, ...more] = parseTemplate(source.trim());
+  if (only === undefined || typeof only === 'string' || more.length > 0 || only.kind !== 'method') return null;
+  let base = only.base;
+  while (base.kind === 'method' || base.kind === 'property') base = base.base;
+  return base.kind === 'identifier' && !RESERVED_NAMES.has(base.name) ? base.name : null;
+}

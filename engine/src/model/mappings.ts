@@ -6,14 +6,28 @@ import type { ExecutionListener, Mapping, ValueSource } from './process-model.js
 export function parseMappings(source: ModdleElement, context: ParseContext): { inputs: Mapping[]; outputs: Mapping[] } {
   const holders = extensions(source, 'camunda:InputOutput');
   if (holders.length > 0) refuseMisplaced(source, context);
-  const read = (property: string) =>
-    holders.flatMap((holder) => many(holder, property)).map((parameter) => parseParameter(source, parameter, context));
+  const read = (property: 'inputParameters' | 'outputParameters') =>
+    holders.flatMap((holder) => parseParameters(source, holder, property, context));
   return { inputs: read('inputParameters'), outputs: read('outputParameters') };
+}
+
+/** One side of an `camunda:inputOutput`, be it of a flow node or of a connector. */
+export function parseParameters(
+  owner: ModdleElement,
+  inputOutput: ModdleElement,
+  side: 'inputParameters' | 'outputParameters',
+  context: ParseContext,
+): Mapping[] {
+  return many(inputOutput, side).map((parameter) => parseParameter(owner, parameter, context));
 }
 
 /** Mappings need a scope of their own, and outputs somebody who goes on with them. */
 function refuseMisplaced(source: ModdleElement, context: ParseContext): void {
-  if (source.$instanceOf('bpmn:Gateway') || source.get('triggeredByEvent') === true)
+  if (
+    source.$instanceOf('bpmn:Gateway') ||
+    source.$instanceOf('bpmn:BoundaryEvent') ||
+    source.get('triggeredByEvent') === true
+  )
     context.refuse(source, `Expected no camunda:inputOutput here, but this ${tagOf(source)} has one`);
   const outputs = extensions(source, 'camunda:InputOutput').flatMap((holder) => many(holder, 'outputParameters'));
   if (source.$instanceOf('bpmn:EndEvent') && outputs.length > 0)

@@ -1,7 +1,7 @@
 import { ParseError, type Problem } from '../errors.js';
 import { compileProcess } from './compile-process.js';
 import { elementLines } from './element-lines.js';
-import { type ModdleElement, type ModdleResult, many, readXml } from './moddle.js';
+import { type ModdleResult, many, readXml } from './moddle.js';
 import { checkDocument } from './document-checks.js';
 import { noteReference } from './references.js';
 import { ParseContext } from './parse-context.js';
@@ -20,14 +20,28 @@ export interface ScriptChecker {
   check(format: string, source: string): void;
 }
 
+/** The text of another resource of the same deployment; undefined where it has none of that name. */
+export type ResourceReader = (name: string) => string | undefined;
+
 /**
  * Reads a BPMN 2.0 resource in Camunda's dialect and compiles its executable processes.
+ * @param readResource for scripts that the model keeps in files of their own (`deployment://…`)
  * @throws ParseError naming every element that can't be executed, with line and reason
  */
-export async function parseBpmn(xml: string, resourceName: string, scripts: ScriptChecker): Promise<ParsedBpmn> {
+export async function parseBpmn(
+  xml: string,
+  resourceName: string,
+  scripts: ScriptChecker,
+  readResource: ResourceReader = () => undefined,
+): Promise<ParsedBpmn> {
   const result = await read(xml, resourceName);
   const places = elementLines(xml);
-  const context = new ParseContext(places, scripts.formats, (format, source) => scripts.check(format, source));
+  const context = new ParseContext(
+    places,
+    scripts.formats,
+    (format, source) => scripts.check(format, source),
+    readResource,
+  );
   for (const warning of result.warnings) noteWarning(warning, result, context);
   checkDocument(result.rootElement, context);
   const processes = many(result.rootElement, 'rootElements').filter(

@@ -1,9 +1,11 @@
 import { BpmnErrorSignal, EngineError, EvaluationError, type Problem } from '../errors.js';
 import { compileCondition, compileExpression } from '../expression/compile-expression.js';
+import { runScript } from '../expression/run-script.js';
+import { calledBean } from '../expression/references.js';
 import type { Expression } from '../ports.js';
 import type { Place } from './element-lines.js';
 import { type ModdleElement, text } from './moddle.js';
-import type { Condition, ModelBinding, ValueSource } from './process-model.js';
+import type { Condition, ModelBinding, Script, ValueSource } from './process-model.js';
 
 /** What is shared while one resource is compiled: the problems found so far, and how texts become expressions. */
 export class ParseContext {
@@ -15,6 +17,7 @@ export class ParseContext {
     /** Formats that scripts can have; others are refused. */
     readonly scriptFormats: ReadonlySet<string>,
     private readonly checkScript: (format: string, source: string) => void,
+    private readonly readResource: (name: string) => string | undefined,
   ) {}
 
   private readonly unresolvedReferences = new Map<ModdleElement, Map<string, string>>();
@@ -73,6 +76,15 @@ export class ParseContext {
     }
   }
 
+  /** What the expression as a whole calls a method of, by name: a bean, unless a variable has that name. */
+  calledBean(source: string): string | null {
+    try {
+      return calledBean(source);
+    } catch {
+      return null; // refused when it was compiled
+    }
+  }
+
   /** Like `expression`; text without a dynamic part must also be what `parse` reads. */
   parsed(
     element: ModdleElement,
@@ -98,15 +110,10 @@ export class ParseContext {
 
   /** A `conditionExpression` or `condition`: JUEL, FEEL or a script. */
   condition(owner: ModdleElement, formal: ModdleElement): Condition | null {
-    const source = text(formal, 'body');
     const language = text(formal, 'language');
-    if (text(formal, 'camunda:resource') !== null) {
-      this.refuse(
-        owner,
-        "Expected a condition in the model itself, but it is in a 'camunda:resource', which isn't supported",
-      );
-      return null;
-    }
+    const resource = text(formal, 'camunda:resource');
+    const source = resource === null ? text(formal, 'body') : this.resource(owner, resource);
+    if (resource !== null && source === null) return null; // refused
     if (source === null) {
       this.refuse(owner, 'Expected a condition, but it is empty');
       return null;
@@ -121,7 +128,7 @@ export class ParseContext {
     const script = this.script(owner, language, source);
     if (!script) return null;
     return (context) => {
-      const { value } = context.runScript(script.format, script.source);
+      const { value } = runScript(script, context);
       if (typeof value === 'boolean') return value;
       throw new EvaluationError(
         `Expected the condition of '${owner.id}' to be true or false, but it is ${String(value)}`,
@@ -130,17 +137,16 @@ export class ParseContext {
   }
 
   /** A checked script; null and a problem when its language isn't run here or it can't be compiled. */
-  script(
-    owner: ModdleElement,
-    format: string,
-    source: string,
-  ): { readonly format: string; readonly source: string } | null {
+  script(owner: ModdleElement, format: string, source: string): Script | null {
     const name = format.trim().toLowerCase();
     if (!this.scriptFormats.has(name)) {
       const known = [...this.scriptFormats].join(', ');
       this.refuse(owner, `Expected a script in one of ${known}, but its format is '${format}'`);
       return null;
     }
+    // as in Camunda a text that begins like an expression is one, and gives the script
+    if (name !== 'juel' && /^\s*[$#]\{/.test(source))
+      return { format: name, source: this.expression(owner, source, 'the source of the script') };
     try {
       this.checkScript(name, source);
       return { format: name, source };
@@ -150,13 +156,25 @@ export class ParseContext {
     }
   }
 
+  /** The text of a resource of the deployment (`deployment://…`); null and a problem where there is none. */
+  resource(owner: ModdleElement, resource: string): string | null {
+    const name = /^deployment:\/\/(.+)$/.exec(resource)?.[1];
+    if (name === undefined) {
+      this.refuse(owner, `Expected a resource of the deployment (deployment://…), but it is '${resource}'`);
+      return null;
+    }
+    const found = this.readResource(name);
+    if (found === undefined)
+      this.refuse(owner, `Expected a resource '${name}' in the deployment, but there is none`);
+    return found ?? null;
+  }
+
   /** The script that a `camunda:script` element holds. */
   scriptElement(owner: ModdleElement, element: ModdleElement): ValueSource {
-    if (text(element, 'resource') !== null) {
-      this.refuse(owner, "Expected a script in the model itself, but it is in a 'resource', which isn't supported");
-      return { kind: 'null' };
-    }
-    const script = this.script(owner, text(element, 'scriptFormat') ?? '', text(element, 'value') ?? '');
+    const format = text(element, 'scriptFormat') ?? '';
+    const resource = text(element, 'resource');
+    const source = resource === null ? (text(element, 'value') ?? '') : this.resource(owner, resource);
+    const script = source === null ? null : this.script(owner, format, source);
     return script ? { kind: 'script', ...script } : { kind: 'null' };
   }
 

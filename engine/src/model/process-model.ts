@@ -14,7 +14,7 @@ export interface ProcessModel {
   /** The process itself: the outermost scope. */
   readonly root: Element;
   readonly elements: ReadonlyMap<string, Element>;
-  /** The none start event by which `start` begins, if there is one. */
+  /** The start event by which `start` begins: the none or timer start event, else the only one; null with several others. */
   readonly initial: Element | null;
   /** Start events of the process that wait for something: message, timer. */
   readonly startTriggers: readonly StartTrigger[];
@@ -50,6 +50,8 @@ export interface Element<C = unknown> {
   readonly children: readonly Element[];
   /** For the body of a loop or multi-instance marker: the activity that it repeats. */
   readonly repeats: Element | null;
+  /** For an activity with such a marker: the body around it, which has its flows and boundary events. */
+  readonly body: Element | null;
   /** Start events directly inside (scopes only). */
   readonly startEvents: readonly Element[];
   /** Boundary events attached to this activity. */
@@ -92,10 +94,17 @@ export type Condition = (context: EvaluationContext) => boolean;
 /** A value computed from the model: an expression, a script, or a structure of both. */
 export type ValueSource =
   | { readonly kind: 'expression'; readonly expression: Expression }
-  | { readonly kind: 'script'; readonly format: string; readonly source: string }
+  | ({ readonly kind: 'script' } & Script)
   | { readonly kind: 'list'; readonly items: readonly ValueSource[] }
   | { readonly kind: 'map'; readonly entries: readonly { readonly key: Expression; readonly value: ValueSource }[] }
   | { readonly kind: 'null' };
+
+/** A script in a language that runs in-process. */
+export interface Script {
+  readonly format: string;
+  /** The text itself, or the expression that gives it. */
+  readonly source: string | Expression;
+}
 
 export interface Mapping {
   readonly name: string;

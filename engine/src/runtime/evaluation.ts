@@ -1,10 +1,11 @@
 import type { ActivityView } from '../behaviors/behavior.js';
 import { EvaluationError } from '../errors.js';
+import { runScript } from '../expression/run-script.js';
 import type { ExecutionListener, Mapping, ModelBinding, ValueSource } from '../model/process-model.js';
 import type { Binding, EvaluationContext, ExecutionFacts } from '../ports.js';
 import type { Run } from './run.js';
 import { canStillArrive } from './reachability.js';
-import { variablesAt } from './scope-variables.js';
+import { setInput, variablesAt } from './scope-variables.js';
 import type { ActivityNode } from './state.js';
 import { fromNative, NULL, type TypedValue, toNative } from './typed-value.js';
 
@@ -32,6 +33,7 @@ export function viewOf(
       ).length;
     },
     runScript: (format, source) => run.env.scripts.run(format, source, view),
+    valueOf: (source) => evaluateSource(source, view),
     evaluateDecision(key, binding) {
       const decision = run.env.decision({
         callerDefinitionId: run.state.header.definitionId,
@@ -99,16 +101,16 @@ export function evaluateSource(source: ValueSource, context: EvaluationContext):
     case 'expression':
       return source.expression.evaluateTyped(context);
     case 'script':
-      return context.runScript(source.format, source.source);
+      return runScript(source, context);
     case 'list':
       return fromNative(source.items.map((item) => toNative(evaluateSource(item, context))));
     case 'map':
       return fromNative(
         Object.fromEntries(
-          source.entries.map(({ key, value }) => [
-            String(key.evaluate(context)),
-            toNative(evaluateSource(value, context)),
-          ]),
+          source.entries
+            .map(({ key, value }) => [String(key.evaluate(context)), toNative(evaluateSource(value, context))] as const)
+            // Camunda keeps these maps sorted by their keys
+            .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)),
         ),
       );
   }
@@ -118,7 +120,7 @@ export function evaluateSource(source: ValueSource, context: EvaluationContext):
 export function mapInputs(run: Run, node: ActivityNode, mappings: readonly Mapping[]): void {
   if (mappings.length === 0 || run.skipIoMappings) return;
   const view = viewOf(run, node);
-  for (const { name, source } of mappings) view.variables.setLocal(name, evaluateSource(source, view));
+  for (const { name, source } of mappings) setInput(run, node.id, name, evaluateSource(source, view));
 }
 
 /** Sets the outputs in the enclosing scope, evaluated with the activity's own variables. */

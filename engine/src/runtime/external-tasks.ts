@@ -1,10 +1,12 @@
-import { InvalidCommandError, NotFoundError, SuspendedError } from '../errors.js';
+import { EvaluationError, InvalidCommandError, NotFoundError, SuspendedError } from '../errors.js';
 import type { Command } from './commands.js';
+import { viewOf } from './evaluation.js';
 import { closeIncidents, openIncident } from './incidents.js';
 import { resume } from './lifecycle.js';
 import type { Run } from './run.js';
 import { setVariables, setVariablesLocal } from './scope-variables.js';
 import type { ActivityNode, ExternalTaskState } from './state.js';
+import { fromNative } from './typed-value.js';
 
 type ExternalTaskCommand<K extends Command['kind']> = Extract<Command, { kind: K }>;
 
@@ -14,7 +16,8 @@ interface Found {
 }
 
 function findExternalTask(run: Run, id: string): Found {
-  for (const node of run.state.all()) if (node.externalTask?.id === id) return { node, task: node.externalTask };
+  const node = run.state.waitingFor(id);
+  if (node?.externalTask?.id === id) return { node, task: node.externalTask };
   throw new NotFoundError(`Expected an external task '${id}', but there is none`, { externalTaskId: id });
 }
 
@@ -30,7 +33,28 @@ export function completeExternalTask(run: Run, command: ExternalTaskCommand<'com
   const { node } = activeExternalTask(run, command.externalTaskId);
   setVariables(run, node.id, command.variables);
   setVariablesLocal(run, node.id, command.localVariables);
-  resume(run, node.id, { kind: 'externalTask', variables: command.variables });
+  const errorCode = raisedError(run, node.id);
+  if (errorCode !== null) throwRaised(run, node.id, errorCode);
+  else resume(run, node.id, { kind: 'externalTask', variables: command.variables });
+}
+
+/** The error of the first rule of the model that holds. The rules see the task as `externalTask`. @throws EvaluationError */
+function raisedError(run: Run, nodeId: string): string | null {
+  const node = run.state.node(nodeId);
+  const element = run.elementOf(node);
+  const rules = element.behavior.errorRules?.(element) ?? [];
+  if (rules.length === 0) return null;
+  const view = viewOf(run, node);
+  const { id, topicName, priority, errorMessage = null, errorDetails = null } = node.externalTask!;
+  const externalTask = fromNative({ id, topicName, priority, errorMessage, errorDetails, activityId: element.id });
+  const get = (name: string) => (name === 'externalTask' ? externalTask : view.variables.get(name));
+  const seen = { ...view, variables: { ...view.variables, get } };
+  return rules.find(({ condition }) => condition(seen))?.errorCode ?? null;
+}
+
+function throwRaised(run: Run, nodeId: string, errorCode: string): void {
+  const errorMessage = run.state.node(nodeId).externalTask?.errorMessage ?? null;
+  run.next({ op: 'throwError', nodeId, errorCode, errorMessage });
 }
 
 export function throwExternalTaskError(run: Run, command: ExternalTaskCommand<'throwExternalTaskError'>): void {
@@ -45,12 +69,25 @@ export function failExternalTask(run: Run, command: ExternalTaskCommand<'failExt
   requireRetries(retries);
   if (!(retryTimeoutMs >= 0))
     throw new InvalidCommandError(`Expected a retry timeout of at least 0 ms, but it is ${retryTimeoutMs}`);
-  const { node } = activeExternalTask(run, externalTaskId);
+  const { node, task } = activeExternalTask(run, externalTaskId);
   setVariables(run, node.id, command.variables);
   setVariablesLocal(run, node.id, command.localVariables);
+  run.state.edit(node.id).externalTask = { ...task, errorMessage, errorDetails };
+  const errorCode = raisedErrorOrNone(run, node.id);
+  if (errorCode !== null) return throwRaised(run, node.id, errorCode);
   const lockExpiresAt = new Date(run.now.getTime() + retryTimeoutMs);
   run.changes.update('externalTask', externalTaskId, { retries, errorMessage, errorDetails, lockExpiresAt });
   manageIncident(run, node.id, externalTaskId, retries, errorMessage);
+}
+
+/** A rule that can't be evaluated must not hide the failure itself. */
+function raisedErrorOrNone(run: Run, nodeId: string): string | null {
+  try {
+    return raisedError(run, nodeId);
+  } catch (error) {
+    if (error instanceof EvaluationError) return null;
+    throw error;
+  }
 }
 
 export function setExternalTaskRetries(run: Run, command: ExternalTaskCommand<'setExternalTaskRetries'>): void {

@@ -61,6 +61,8 @@ export type Phase =
   | 'joining'
   /** A place of its own inside a multi-instance body: holds the loop's variables, and the activity instance inside it. */
   | 'token'
+  /** A completed scope that has come back so that what was done in it is undone; its own history is over. */
+  | 'compensating'
   /** A transition instance that waits for its async continuation before the activity. */
   | 'async-before'
   /** A transition instance that waits for its async continuation after the activity. */
@@ -97,6 +99,9 @@ export interface ExternalTaskState {
   readonly id: string;
   readonly topicName: string;
   readonly priority: number;
+  /** Of the last failure that a worker reported. */
+  readonly errorMessage?: string | null;
+  readonly errorDetails?: string | null;
 }
 
 export interface JobState {
@@ -134,16 +139,16 @@ export interface CompensationState {
   /** Also the id of its event subscription. */
   readonly id: string;
   readonly elementId: string;
-  /** The element that undoes it; the scope itself when what was done inside is undone. */
+  /** What undoes it: an activity, its event sub-process, or the scope itself when what was done inside is undone. */
   readonly handlerId: string;
-  /** A completed scope as it was at its end. */
+  /** A completed scope as it was at its end; null where only the handler is run. */
   readonly snapshot: ScopeSnapshot | null;
 }
 
 export interface ScopeSnapshot {
   readonly nodeId: string;
   readonly startedAt: number;
-  readonly variables: Readonly<Record<string, TypedValue>>;
+  readonly variables: Readonly<Record<string, VariableState>>;
   readonly compensations: readonly CompensationState[];
 }
 

@@ -20,7 +20,7 @@ export function waitFor(run: Run, nodeId: string, wait: Wait): void {
       createTask(run, nodeId, wait.task);
       break;
     case 'externalTask':
-      createExternalTask(run, nodeId, wait.topic, wait.priority);
+      createExternalTask(run, nodeId, wait);
       break;
     case 'event':
       armEvent(run, nodeId, wait.element, wait.trigger, 'own');
@@ -215,7 +215,11 @@ export function insertIdentityLink(run: Run, taskId: string, link: IdentityLinkS
   run.changes.insert('identityLink', { ...link, taskId, rootProcessInstanceId, processInstanceId });
 }
 
-function createExternalTask(run: Run, nodeId: string, topicName: string, priority: number): void {
+function createExternalTask(
+  run: Run,
+  nodeId: string,
+  { topic: topicName, priority, properties = {} }: Extract<Wait, { kind: 'externalTask' }>,
+): void {
   const node = run.state.edit(nodeId);
   const element = run.elementOf(node);
   node.externalTask = { id: run.env.newId(), topicName, priority };
@@ -232,7 +236,8 @@ function createExternalTask(run: Run, nodeId: string, topicName: string, priorit
     createdAt: run.now,
     workerId: null,
     lockExpiresAt: null,
-    extensionProperties: element.extensionProperties,
+    extensionProperties:
+      Object.keys(properties).length > 0 ? { ...element.extensionProperties, ...properties } : element.extensionProperties,
   });
 }
 
@@ -259,17 +264,12 @@ export function disarmEventSubProcesses(run: Run, scopeId: string): void {
     if (starts.has(subscription.elementId)) removeSubscription(run, scopeId, subscription.id);
 }
 
-/** Takes away everything that could wake an activity instance. */
+/** Takes away everything that could wake an activity instance that ends. */
 export function disarm(run: Run, node: ActivityNode, taskEnd: 'completed' | 'deleted'): void {
   for (const job of node.jobs ?? []) run.changes.delete('job', job.id);
   for (const subscription of node.subscriptions ?? []) run.changes.delete('eventSubscription', subscription.id);
   if (node.externalTask) run.changes.delete('externalTask', node.externalTask.id);
   if (node.task) removeTask(run, node.task, taskEnd);
-  const edited = run.state.edit(node.id);
-  edited.jobs = undefined;
-  edited.subscriptions = undefined;
-  edited.externalTask = undefined;
-  edited.task = undefined;
 }
 
 function removeTask(run: Run, task: TaskState, deleteReason: string): void {
