@@ -8,6 +8,7 @@ import type {
   JobDefinition,
   ModelBinding,
   SequenceFlow,
+  TaskListener,
   TimerDefinition,
   ValueSource,
 } from '../model/process-model.js';
@@ -51,6 +52,8 @@ export interface Behavior<C = unknown> {
   calls?(element: Element<C>): readonly Omit<CallReference, 'elementId'>[];
   /** The topic of its external task; null where an expression computes it, undefined where it has none. */
   topic?(element: Element<C>): string | null | undefined;
+  /** Listeners of its user task. */
+  taskListeners?(element: Element<C>): readonly TaskListener[];
   /** The BPMN errors that the outcome of its external task can stand for. */
   errorRules?(element: Element<C>): readonly { readonly errorCode: string; readonly condition: Condition }[];
   /** The form that a person fills in at a start event or user task. */

@@ -35,19 +35,25 @@ export const boundaryEvent: Behavior<EventTrigger | null> = {
   check(element, problem) {
     if (!element.attachedTo) problem("Expected a boundary event to be attached to an activity by 'attachedToRef'");
     const { attachedTo, config: trigger } = element;
-    if (trigger?.kind === 'cancel' && attachedTo && attachedTo.type !== 'transaction')
+    if (trigger?.kind === 'cancel' && attachedTo && !(attachedTo.repeats ?? attachedTo).behavior.isTransaction)
       problem('Expected a cancel boundary event to be attached to a transaction');
-    if (trigger?.kind === 'compensation') checkCompensation(element, problem);
+    if (trigger?.kind === 'cancel') checkOnly(element, trigger, problem);
+    if (trigger?.kind === 'compensation') checkCompensation(element, trigger, problem);
     if (element.incoming.length > 0) problem('Expected a boundary event to have no incoming sequence flow');
   },
   enter: () => ({ kind: 'leave' }),
 };
 
 /** It has no token of its own: an association leads to the activity that undoes. Source: BPMN 2.0.2 §10.7.1. */
-function checkCompensation({ id, attachedTo, outgoing }: Element, problem: (reason: string) => void): void {
+function checkCompensation(element: Element, trigger: EventTrigger, problem: (reason: string) => void): void {
+  const { id, attachedTo, outgoing } = element;
   if (outgoing.length > 0) problem('Expected a compensation boundary event to have an association, not a sequence flow');
   if (attachedTo && !attachedTo.compensationHandler)
     problem(`Expected an association from '${id}' to an activity with isForCompensation="true"`);
-  const events = attachedTo?.boundaryEvents.filter((event) => event.behavior.trigger?.(event.config)?.kind === 'compensation') ?? [];
-  if (events.length > 1) problem('Expected at most one compensation boundary event at an activity');
+  checkOnly(element, trigger, problem);
+}
+
+function checkOnly({ attachedTo }: Element, { kind }: EventTrigger, problem: (reason: string) => void): void {
+  const events = attachedTo?.boundaryEvents.filter((event) => event.behavior.trigger?.(event.config)?.kind === kind) ?? [];
+  if (events.length > 1) problem(`Expected at most one ${kind} boundary event at an activity`);
 }

@@ -25,7 +25,7 @@ export const multiInstanceBody: Behavior<LoopConfig> = {
     sequential: loop.get('isSequential') === true,
     cardinality: formal(loop, 'loopCardinality', context),
     collection: parseCollection(loop, context),
-    elementVariable: text(loop, 'elementVariable') ?? nameOf(one(loop, 'inputDataItem')),
+    elementVariable: parseElementVariable(loop),
     completionCondition: parseCondition(loop, context),
   }),
   activityType: () => 'multiInstanceBody',
@@ -36,62 +36,68 @@ export const multiInstanceBody: Behavior<LoopConfig> = {
       problem(`Expected a collection for the element variable '${config.elementVariable}', but there is none`);
   },
   enter(element, view) {
-    const items = element.config.collection ? itemsOf(element, view) : null;
-    const count = items ? items.length : cardinality(element, view);
-    const inner = innerOf(element);
+    const { sequential, cardinality, elementVariable } = element.config;
+    const items = cardinality && elementVariable === null ? [] : itemsOf(element, view);
+    const count = cardinality ? numberOf(element, cardinality, view) : items.length;
     if (count === 0) return { kind: 'leave' };
-    const set = (name: string, value: number) => view.variables.setLocal(name, integer(value));
-    set('nrOfInstances', count);
-    set('nrOfCompletedInstances', 0);
-    set('nrOfActiveInstances', element.config.sequential ? 1 : count);
+    set(view, 'nrOfInstances', count);
+    set(view, 'nrOfCompletedInstances', 0);
+    set(view, 'nrOfActiveInstances', sequential ? 1 : count);
+    if (sequential) return nextTurn(element, view, 0, items);
     const tokens = Array.from({ length: count }, (_, index) => loopVariables(element, index, items));
-    if (!element.config.sequential) return { kind: 'multiply', element: inner, tokens };
-    for (const [name, value] of Object.entries(tokens[0] ?? {})) view.variables.setLocal(name, value);
-    return { kind: 'open', starts: [inner] };
+    return { kind: 'multiply', element: repeated(element), tokens };
   },
   childEnded(element, view, ended) {
-    const { sequential, completionCondition, collection } = element.config;
+    const { sequential, completionCondition, elementVariable } = element.config;
     const count = counter(element, view, 'nrOfInstances');
     const completed = counter(element, view, 'nrOfCompletedInstances') + 1;
-    view.variables.setLocal('nrOfCompletedInstances', integer(completed));
-    if (!sequential)
-      view.variables.setLocal('nrOfActiveInstances', integer(counter(element, view, 'nrOfActiveInstances') - 1));
-    const done = completionCondition?.(ended) ?? false;
-    if (!sequential) return done || completed >= count ? { kind: 'leave' } : stay;
-    const next = counter(element, view, 'loopCounter') + 1;
-    if (done || next >= count) return { kind: 'leave' };
-    const items = collection ? itemsOf(element, view) : null;
-    for (const [name, value] of Object.entries(loopVariables(element, next, items))) view.variables.setLocal(name, value);
-    return { kind: 'open', starts: [innerOf(element)] };
+    set(view, 'nrOfCompletedInstances', completed);
+    const turn = sequential ? counter(element, view, 'loopCounter') + 1 : completed;
+    if (!sequential) set(view, 'nrOfActiveInstances', counter(element, view, 'nrOfActiveInstances') - 1);
+    if (turn >= count || completionCondition?.(ended)) return { kind: 'leave' };
+    if (!sequential) return stay;
+    return nextTurn(element, view, turn, elementVariable === null ? [] : itemsOf(element, view));
   },
 };
 
 const stay: Step = { kind: 'wait', for: [] };
 
-function innerOf(element: Element): Element {
-  return element.children[0]!; // the compiler puts exactly one activity into a body
+function repeated({ id, repeats }: Element): Element {
+  if (repeats) return repeats;
+  throw new Error(`Multi-instance body '${id}' has no activity inside`);
 }
 
-function loopVariables({ config }: Element<LoopConfig>, index: number, items: readonly TypedValue[] | null): Variables {
-  const item = items?.[index];
-  return {
-    loopCounter: integer(index),
-    ...(config.elementVariable !== null && item && { [config.elementVariable]: item }),
-  };
+/** The instances of a sequential one share the body's scope, one after the other. */
+function nextTurn(element: Element<LoopConfig>, view: ActivityView, turn: number, items: readonly TypedValue[]): Step {
+  for (const [name, value] of Object.entries(loopVariables(element, turn, items))) view.variables.setLocal(name, value);
+  return { kind: 'open', starts: [repeated(element)] };
 }
 
-function cardinality({ id, config }: Element<LoopConfig>, view: ActivityView): number {
-  const value = config.cardinality?.evaluate(view);
-  const count = typeof value === 'string' && value.trim() !== '' ? Number(value) : Number(value ?? Number.NaN);
-  if (Number.isInteger(count) && count >= 0) return count;
+function loopVariables({ id, config }: Element<LoopConfig>, turn: number, items: readonly TypedValue[]): Variables {
+  const loopCounter: TypedValue = { type: 'Integer', value: turn };
+  if (config.elementVariable === null) return { loopCounter };
+  const item = items[turn];
+  if (item) return { loopCounter, [config.elementVariable]: item };
   throw new ExecutionError(
-    `Expected the loop cardinality of '${id}' to be a whole number of at least 0, but '${config.cardinality?.source}' is '${String(value)}'`,
+    `Expected the collection of '${id}' to have an item for instance ${turn + 1}, but it has only ${items.length}`,
     { elementId: id },
   );
 }
 
+function numberOf({ id }: Element, cardinality: Expression, view: ActivityView): number {
+  const value = cardinality.evaluate(view);
+  const count = typeof value === 'string' && value.trim() !== '' ? Number(value) : Number(value ?? Number.NaN);
+  if (Number.isInteger(count) && count >= 0) return count;
+  throw new ExecutionError(
+    `Expected the loop cardinality of '${id}' to be a whole number of at least 0, but '${cardinality.source}' is '${String(value)}'`,
+    { elementId: id },
+  );
+}
+
+/** As the collection is now: a sequential one looks before each turn. Nothing where there is none. */
 function itemsOf({ id, config: { collection } }: Element<LoopConfig>, view: ActivityView): readonly TypedValue[] {
-  const value = collection && 'variable' in collection ? byName(collection.variable, view) : collection?.expression.evaluate(view);
+  if (!collection) return [];
+  const value = 'variable' in collection ? byName(collection.variable, view) : collection.expression.evaluate(view);
   if (Array.isArray(value)) return value.map(fromNative);
   if (value instanceof Set) return [...value].map(fromNative);
   throw new ExecutionError(`Expected the collection of '${id}' to be a list, but it is '${String(value)}'`, { elementId: id });
@@ -108,22 +114,23 @@ function counter({ id }: Element, view: ActivityView, name: string): number {
   throw new ExecutionError(`Expected variable '${name}' of '${id}' to be a whole number, but it is '${String(value)}'`, { elementId: id });
 }
 
-function integer(value: number): TypedValue {
-  return { type: 'Integer', value };
+function set(view: ActivityView, name: string, value: number): void {
+  view.variables.setLocal(name, { type: 'Integer', value });
 }
 
+/** As in Camunda the reference is the name of a variable, or an expression; it goes before `camunda:collection`. */
 function parseCollection(loop: ModdleElement, context: ParseContext): LoopConfig['collection'] {
-  const source = text(loop, 'collection');
-  if (source !== null)
-    return /[$#]\{/.test(source) ? { expression: context.expression(loop, source, "'collection'") } : { variable: source };
-  const input = one(loop, 'loopDataInputRef');
-  const name = input && (text(input, 'name') ?? input.id);
-  if (!name) return null;
-  return /[$#]\{/.test(name) ? { expression: context.expression(loop, name, "'loopDataInputRef'") } : { variable: name };
+  const reference = one(loop, 'loopDataInputRef')?.id ?? context.danglingReference(loop, 'loopDataInputRef');
+  const source = reference ?? text(loop, 'collection');
+  if (source === null) return null;
+  const what = reference === null ? "'collection'" : "'loopDataInputRef'";
+  return /[$#]\{/.test(source) ? { expression: context.expression(loop, source, what) } : { variable: source };
 }
 
-function nameOf(item: ModdleElement | null): string | null {
-  return item && (text(item, 'name') ?? item.id ?? null);
+/** An `inputDataItem` goes before `camunda:elementVariable`; without a name there is no variable. */
+function parseElementVariable(loop: ModdleElement): string | null {
+  const item = one(loop, 'inputDataItem');
+  return item ? text(item, 'name') : text(loop, 'elementVariable');
 }
 
 function formal(loop: ModdleElement, property: string, context: ParseContext): Expression | null {

@@ -8,6 +8,7 @@ import { subProcess } from './sub-process.js';
  */
 export const transaction: Behavior<{ readonly triggeredByEvent: boolean }> = {
   ...subProcess,
+  isTransaction: true,
   parse(source, context, place) {
     const method = text(source, 'method');
     if (method !== null && !/Compensate$/.test(method))

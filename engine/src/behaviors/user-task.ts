@@ -1,23 +1,26 @@
 import { ExecutionError } from '../errors.js';
-import { documentation, type ModdleElement, many } from '../model/moddle.js';
+import { documentation, type ModdleElement } from '../model/moddle.js';
 import type { ParseContext } from '../model/parse-context.js';
-import type { FormReference } from '../model/process-model.js';
+import type { FormReference, TaskListener } from '../model/process-model.js';
 import type { Expression } from '../ports.js';
 import { resolveTimer } from '../time/resolve-timer.js';
 import type { ActivityView, Behavior } from './behavior.js';
 import { optionalText, wholeNumber } from './shared/external-work.js';
 import { formAttributes, parseForm } from './shared/form.js';
+import { parseResourceRoles } from './shared/resource-roles.js';
+import { parseTaskListeners, timeoutJobDefinitions } from './shared/task-listeners.js';
 
 interface UserTaskConfig {
   readonly name: Expression | null;
   readonly description: Expression | null;
   readonly assignee: Expression | null;
-  readonly candidateUsers: Expression | null;
-  readonly candidateGroups: Expression | null;
+  readonly candidateUsers: readonly Expression[];
+  readonly candidateGroups: readonly Expression[];
   readonly dueDate: Expression | null;
   readonly followUpDate: Expression | null;
   readonly priority: Expression | null;
   readonly form: FormReference | null;
+  readonly listeners: readonly TaskListener[];
 }
 
 const DEFAULT_PRIORITY = 50;
@@ -32,27 +35,29 @@ export const userTask: Behavior<UserTaskConfig> = {
     'dueDate',
     'followUpDate',
     'priority',
+    'camunda:TaskListener',
   ],
   parse(source, context) {
-    if (many(source, 'resources').length > 0)
-      context.refuse(
-        source,
-        'Expected people to be named by camunda:assignee, candidateUsers and candidateGroups; resource roles are not supported',
-      );
+    const roles = parseResourceRoles(source, context);
+    const candidateUsers = context.attribute(source, 'candidateUsers');
+    const candidateGroups = context.attribute(source, 'candidateGroups');
     return {
       name: context.attribute(source, 'name'),
       description: describe(source, context),
-      assignee: context.attribute(source, 'assignee'),
-      candidateUsers: context.attribute(source, 'candidateUsers'),
-      candidateGroups: context.attribute(source, 'candidateGroups'),
+      assignee: context.attribute(source, 'assignee') ?? roles.assignee,
+      candidateUsers: [...(candidateUsers ? [candidateUsers] : []), ...roles.candidateUsers],
+      candidateGroups: [...(candidateGroups ? [candidateGroups] : []), ...roles.candidateGroups],
       dueDate: context.attribute(source, 'dueDate'),
       followUpDate: context.attribute(source, 'followUpDate'),
       priority: context.attribute(source, 'priority'),
       form: parseForm(source, context),
+      listeners: parseTaskListeners(source, context),
     };
   },
   activityType: () => 'userTask',
   form: ({ config }) => config.form,
+  taskListeners: ({ config }) => config.listeners,
+  jobDefinitions: ({ id, config }) => timeoutJobDefinitions(id, config.listeners),
   enter: ({ config }, view) => ({ kind: 'wait', for: [{ kind: 'userTask', task: plan(config, view) }] }),
 };
 
@@ -71,25 +76,31 @@ function plan(config: UserTaskConfig, view: ActivityView) {
     priority: config.priority ? wholeNumber(config.priority, view, 'priority') : DEFAULT_PRIORITY,
     dueDate: date(config.dueDate, view),
     followUpDate: date(config.followUpDate, view),
-    candidateUsers: names(config.candidateUsers, view),
-    candidateGroups: names(config.candidateGroups, view),
+    candidateUsers: config.candidateUsers.flatMap((users) => names(users, view)),
+    candidateGroups: config.candidateGroups.flatMap((groups) => names(groups, view)),
     formKey: form?.kind === 'key' ? optionalText(form.key, view) : null,
     formRef: form?.kind === 'ref' ? optionalText(form.ref, view) : null,
     formRefBinding: form?.kind === 'ref' ? form.binding : null,
-    formRefVersion: form?.kind === 'ref' && form.version ? wholeNumber(form.version, view, 'form version') : null,
+    formRefVersion: form?.kind === 'ref' && form.version ? versionOf(form.version, view) : null,
   };
 }
 
 /** A comma-separated text, or a list. */
-function names(expression: Expression | null, view: ActivityView): readonly string[] {
-  const value = expression?.evaluate(view);
+function names(expression: Expression, view: ActivityView): readonly string[] {
+  const value = expression.evaluate(view);
   if (value === null || value === undefined) return [];
   if (typeof value !== 'string' && !Array.isArray(value))
     throw new ExecutionError(
-      `Expected the candidates of '${view.node.elementId}' to be a text or a list, but '${expression?.source}' is neither`,
+      `Expected the candidates of '${view.node.elementId}' to be a text or a list, but '${expression.source}' is neither`,
     );
   const list = typeof value === 'string' ? value.split(',') : value.map(String);
   return list.map((name) => name.trim()).filter((name) => name !== '');
+}
+
+/** Null for what is no version: as in Camunda that matters when somebody opens the form, not when the task begins. */
+function versionOf(expression: Expression, view: ActivityView): number | null {
+  const version = Number(expression.evaluate(view) ?? Number.NaN);
+  return Number.isInteger(version) ? version : null;
 }
 
 /** A date, an ISO 8601 date or a duration from now. */

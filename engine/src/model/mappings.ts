@@ -82,14 +82,22 @@ export function parseListeners(
       context.refuse(source, `Expected an execution listener for ${events.join(' or ')}, but its event is '${event}'`);
       return [];
     }
-    const script = one(listener, 'script');
-    if (script) return [{ event, source: context.scriptElement(source, script) }];
-    const expression = context.attribute(listener, 'expression');
-    if (expression) return [{ event, source: { kind: 'expression', expression } as const }];
-    context.refuse(
-      source,
-      'Expected an execution listener with an expression or a script; classes and delegate expressions need Java',
-    );
-    return [];
+    const what = parseListenerSource(source, listener, 'execution listener', context);
+    return what ? [{ event, source: what }] : [];
   });
+}
+
+/** What a listener does: an expression or a script. */
+export function parseListenerSource(
+  owner: ModdleElement,
+  listener: ModdleElement,
+  what: string,
+  context: ParseContext,
+): ValueSource | null {
+  const script = one(listener, 'script');
+  if (script) return context.scriptElement(owner, script);
+  const expression = context.attribute(listener, 'expression');
+  if (expression) return { kind: 'expression', expression };
+  context.refuse(owner, `Expected an ${what} with an expression or a script; classes and delegate expressions need Java`);
+  return null;
 }

@@ -116,6 +116,14 @@ export interface ExecutionListener {
   readonly source: ValueSource;
 }
 
+export interface TaskListener {
+  readonly event: 'create' | 'assignment' | 'update' | 'complete' | 'delete' | 'timeout';
+  readonly id: string | null;
+  readonly source: ValueSource;
+  /** When a timeout comes, counted from the task's creation. */
+  readonly timer: TimerDefinition | null;
+}
+
 export interface JobDefinition {
   readonly elementId: string;
   readonly type: JobType;

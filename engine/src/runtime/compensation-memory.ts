@@ -1,33 +1,45 @@
 import type { Element } from '../model/process-model.js';
 import { ofInstance } from './history.js';
 import type { Run } from './run.js';
-import { activityInstanceOf, valuesOf } from './scope-variables.js';
-import type { ActivityNode, CompensationState, ScopeSnapshot } from './state.js';
+import { activityInstanceOf, keepVariables } from './scope-variables.js';
+import type { ActivityNode, CompensationState } from './state.js';
 
 /**
- * An activity was completed: if something undoes it, its scope remembers it. A scope that is completed is kept as it is
- * at its end, with all that can be undone inside. Source: BPMN 2.0.2 §10.7.1, §13.5.5.
+ * An activity was completed: what undoes it is remembered in its scope. A scope is kept as it is at its end, when there
+ * is something to undo inside; like in Camunda a handler of its own is remembered beside that.
+ * Source: BPMN 2.0.2 §10.7.1, §13.5.5.
  */
 export function rememberCompleted(run: Run, node: ActivityNode, element: Element): void {
   if (node.parentId === null || element.isForCompensation || node.compensatedFor !== undefined) return;
+  const scopeId = activityInstanceOf(run, node.parentId);
   const inside = node.compensations ?? [];
   const eventSubProcess = compensationSubProcess(element);
-  const handler = element.compensationHandler ?? (inside.length > 0 || eventSubProcess ? element : null);
-  if (!handler) return;
-  const isScope = element.children.length > 0;
-  const snapshot: ScopeSnapshot | null = isScope
-    ? { nodeId: node.id, startedAt: node.startedAt, variables: valuesOf(node.variables), compensations: inside }
-    : null;
-  const scope = run.state.edit(activityInstanceOf(run, node.parentId));
-  const state: CompensationState = { id: run.env.newId(), elementId: element.id, handlerId: handler.id, snapshot };
+  if (inside.length > 0 || eventSubProcess) {
+    const variables = keepVariables(run, node, isAlone(run, node) ? node.id : scopeId);
+    const snapshot = { nodeId: node.id, startedAt: node.startedAt, variables, compensations: inside };
+    remember(run, scopeId, { elementId: element.id, handlerId: (eventSubProcess ?? element).id, snapshot });
+  }
+  const handler = element.compensationHandler;
+  if (handler) remember(run, scopeId, { elementId: element.id, handlerId: handler.id, snapshot: null });
+}
+
+/** No other token is in its scope: there the history shows what was kept at the activity, else at the scope. */
+function isAlone(run: Run, { parentId }: ActivityNode): boolean {
+  if (parentId === null) return false;
+  return run.state.node(parentId).phase !== 'token' && run.state.childrenOf(parentId).length === 1;
+}
+
+function remember(run: Run, scopeId: string, remembered: Omit<CompensationState, 'id'>): void {
+  const state: CompensationState = { id: run.env.newId(), ...remembered };
+  const scope = run.state.edit(scopeId);
   scope.compensations = [...(scope.compensations ?? []), state];
   run.changes.insert('eventSubscription', {
     ...ofInstance(run),
     id: state.id,
-    activityInstanceId: scope.id,
+    activityInstanceId: scopeId,
     eventType: 'compensate',
     eventName: null,
-    elementId: handler.id,
+    elementId: state.handlerId,
     createdAt: run.now,
   });
 }
@@ -36,6 +48,19 @@ export function rememberCompleted(run: Run, node: ActivityNode, element: Element
 export function compensationSubProcess(element: Element): Element | null {
   const triggered = (start: Element) => start.behavior.trigger?.(start.config)?.kind === 'compensation';
   return element.eventSubProcesses.find(({ startEvents }) => startEvents.some(triggered)) ?? null;
+}
+
+/** What a throwing event means that names an activity: all instances of a multi-instance one, else its own handler. */
+export function handlerOf(activity: Element): Element {
+  return activity.body ?? activity.compensationHandler ?? compensationSubProcess(activity) ?? activity;
+}
+
+/** What is undone now, or can't be any more. */
+export function forget(run: Run, scopeId: string, forgotten: readonly CompensationState[]): void {
+  const ids = new Set(forgotten.map(({ id }) => id));
+  const scope = run.state.edit(scopeId);
+  scope.compensations = scope.compensations?.filter(({ id }) => !ids.has(id));
+  for (const id of ids) run.changes.delete('eventSubscription', id);
 }
 
 /** The scope is gone for good, or handed over: what it remembered has no subscriptions any more. */

@@ -1,130 +1,98 @@
+import { ExecutionError } from '../errors.js';
+import { compensationSubProcess, forget, handlerOf } from './compensation-memory.js';
 import { fireBoundaryEvent } from './events.js';
-import { compensationSubProcess } from './compensation-memory.js';
-import { cancel, end } from './lifecycle.js';
+import { cancel, end, resume } from './lifecycle.js';
 import type { Op, Run } from './run.js';
-import { activityInstanceOf, setVariablesLocal } from './scope-variables.js';
-import type { ActivityNode, CompensationState } from './state.js';
+import { activityInstanceOf, restoreVariables } from './scope-variables.js';
+import type { ActivityNode, CompensationState, ScopeSnapshot } from './state.js';
 
 /**
- * Undoes completed activities, the latest first, and waits until the last handler has ended.
+ * Undoes completed activities, the latest first, and resumes the throwing event when the last handler has ended.
  * @param activityId only this one; null for all in the scope
  */
-export function throwCompensation(run: Run, { nodeId, activityId, ends }: Extract<Op, { op: 'compensate' }>): void {
-  const found = reachable(run, nodeId).filter(({ state }) => activityId === null || matches(state, activityId));
-  for (const { scopeId, state } of found) forget(run, scopeId, state.id);
-  run.state.edit(nodeId).data = { ends };
-  run.next(
-    ...found.reverse().map(({ scopeId, state }): Op => ({ op: 'runHandler', scopeId, state, waitingId: nodeId })),
-    { op: 'handlersEnded', waitingId: nodeId },
-  );
+export function throwCompensation(run: Run, { nodeId, activityId }: Extract<Op, { op: 'compensate' }>): void {
+  const activity = activityId === null ? undefined : run.model.elements.get(activityId);
+  const isMeant = ({ handlerId }: CompensationState) => !activity || handlerId === handlerOf(activity).id;
+  const handlers = scopesInReach(run, nodeId).flatMap((scope) => {
+    const meant = (scope.compensations ?? []).filter(isMeant);
+    forget(run, scope.id, meant);
+    return meant.map((state): Op => ({ op: 'runHandler', scopeId: scope.id, state, waitingId: nodeId }));
+  });
+  run.next(...handlers.reverse(), { op: 'handlerEnded', waitingId: nodeId });
 }
 
-/** A multi-instance activity is meant by its own id, and by its body's. */
-function matches({ elementId }: CompensationState, activityId: string): boolean {
-  return elementId === activityId || elementId === `${activityId}#multiInstanceBody`;
-}
-
-/** What the throwing event's scope remembers; inside an event sub-process also what the scope around it does. */
-function reachable(run: Run, nodeId: string): { scopeId: string; state: CompensationState }[] {
-  const found: { scopeId: string; state: CompensationState }[] = [];
-  for (const scope of run.state.pathToRoot(run.state.node(nodeId).parentId ?? nodeId)) {
-    found.push(...(scope.compensations ?? []).map((state) => ({ scopeId: scope.id, state })));
-    const { scope: outer, id } = run.elementOf(scope);
-    if (!outer?.eventSubProcesses.some((subProcess) => subProcess.id === id)) break;
+/** The throwing event's scope, and outwards from event sub-processes: they undo what the scope around them has done. */
+function scopesInReach(run: Run, nodeId: string): ActivityNode[] {
+  const scopes: ActivityNode[] = [];
+  const { parentId } = run.state.node(nodeId);
+  for (const scope of parentId === null ? [] : run.state.pathToRoot(parentId)) {
+    scopes.push(scope);
+    const element = run.elementOf(scope);
+    if (!element.scope?.eventSubProcesses.includes(element)) break;
   }
-  return found;
-}
-
-function forget(run: Run, scopeId: string, id: string): void {
-  const scope = run.state.edit(scopeId);
-  scope.compensations = scope.compensations?.filter((state) => state.id !== id);
-  run.changes.delete('eventSubscription', id);
+  return scopes.reverse();
 }
 
 /** Starts what undoes one activity, beside everything else in its scope. */
 export function runHandler(run: Run, { scopeId, state, waitingId }: Extract<Op, { op: 'runHandler' }>): void {
-  const element = run.model.elements.get(state.elementId);
-  const handler = run.model.elements.get(state.handlerId);
-  if (!element || !handler) return;
-  const { snapshot } = state;
-  if (!snapshot) return run.next({ op: 'arrive', element: handler, scopeId, flowId: null, compensatedFor: waitingId });
-  // The completed scope comes back as it was, to undo in it.
-  const node: ActivityNode = {
-    id: snapshot.nodeId,
-    elementId: element.id,
-    parentId: scopeId,
-    phase: 'active',
-    startedAt: snapshot.startedAt,
-    variables: {},
-    compensatedFor: waitingId,
-  };
-  run.state.add(node);
-  setVariablesLocal(run, node.id, snapshot.variables);
-  const subProcess = compensationSubProcess(element);
-  if (handler !== element) {
-    run.state.edit(node.id).compensations = undefined;
-    return run.next({ op: 'arrive', element: handler, scopeId: node.id, flowId: null, compensatedFor: node.id }, { op: 'handlersEnded', waitingId: node.id });
-  }
-  run.state.edit(node.id).compensations = snapshot.compensations;
-  if (subProcess)
-    return run.next(
-      { op: 'arrive', element: subProcess, scopeId: node.id, flowId: null, starts: subProcess.startEvents, compensatedFor: node.id },
-      { op: 'handlersEnded', waitingId: node.id },
-    );
-  run.next({ op: 'compensate', nodeId: node.id, activityId: null, ends: null });
+  if (state.snapshot) return compensateInside(run, scopeId, state.elementId, state.snapshot, waitingId);
+  const element = run.model.elements.get(state.handlerId);
+  if (element) run.next({ op: 'arrive', element, scopeId, flowId: null, compensatedFor: waitingId });
 }
 
-/** The throwing event goes on when nothing is being undone for it any more. */
-export function handlersEnded(run: Run, waitingId: string): void {
+/** The completed scope comes back as it was. Its event sub-process undoes it, or everything that was done in it is undone. */
+function compensateInside(run: Run, scopeId: string, elementId: string, snapshot: ScopeSnapshot, waitingId: string): void {
+  const id = snapshot.nodeId;
+  const { startedAt, compensations } = snapshot;
+  const node = { id, elementId, parentId: scopeId, phase: 'compensating', startedAt, compensatedFor: waitingId } as const;
+  run.state.add({ ...node, variables: {} });
+  restoreVariables(run, id, snapshot.variables);
+  const element = compensationSubProcess(run.elementOf(run.state.node(id)));
+  const { startEvents: starts } = element ?? {};
+  if (element) run.state.edit(id).compensations = compensations;
+  const handlers: Op[] = element
+    ? [{ op: 'arrive', element, scopeId: id, flowId: null, starts, compensatedFor: id }]
+    : compensations.map((state): Op => ({ op: 'runHandler', scopeId: id, state, waitingId: id })).reverse();
+  run.next(...handlers, { op: 'handlerEnded', waitingId: id });
+}
+
+/** Whoever waits goes on when nothing is being undone for it any more: the throwing event, or a scope that came back. */
+export function handlerEnded(run: Run, waitingId: string): void {
   const node = run.state.find(waitingId);
-  if (!node) return;
-  for (const other of run.state.all()) if (other.compensatedFor === waitingId) return;
-  if (run.agenda.some((op) => 'compensatedFor' in op && op.compensatedFor === waitingId)) return;
-  if (run.agenda.some((op) => op.op === 'runHandler' && op.waitingId === waitingId)) return;
-  if (node.compensatedFor !== undefined) return endRestored(run, node);
-  const { ends } = (node.data ?? {}) as { ends?: boolean | 'transaction' };
-  if (ends === 'transaction') return leaveTransaction(run, node);
-  run.next(ends ? { op: 'complete', nodeId: waitingId, flows: [] } : { op: 'complete', nodeId: waitingId });
+  if (!node || isAwaited(run, waitingId)) return;
+  if (node.phase !== 'compensating') return resume(run, waitingId, { kind: 'compensated' });
+  for (const child of run.state.childrenOf(waitingId).reverse()) cancel(run, child.id);
+  end(run, waitingId, null); // its own history ended long ago
 }
 
-/** A scope that came back only to undo what was done in it goes again; its own history ended long ago. */
-function endRestored(run: Run, node: ActivityNode): void {
-  const { compensatedFor, id } = node;
-  for (const child of run.state.childrenOf(id).reverse()) cancel(run, child.id);
-  end(run, id, null);
-  run.next({ op: 'handlersEnded', waitingId: compensatedFor ?? '' });
+function isAwaited(run: Run, waitingId: string): boolean {
+  for (const { compensatedFor } of run.state.all()) if (compensatedFor === waitingId) return true;
+  return run.agenda.some(
+    (op) =>
+      (op.op === 'runHandler' && op.waitingId === waitingId) || (op.op === 'arrive' && op.compensatedFor === waitingId),
+  );
 }
 
-/** A cancel end event: everything else in the transaction stops, what was done is undone, then the transaction is left. */
+/** A cancel end event: everything else in the transaction stops, and what was done in it is undone. */
 export function cancelTransaction(run: Run, nodeId: string): void {
   const scopeId = run.state.node(nodeId).parentId ?? '';
-  run.dropSteps(scopeId);
+  run.dropSteps([scopeId]);
   for (const sibling of run.state.childrenOf(scopeId).reverse()) if (sibling.id !== nodeId) cancel(run, sibling.id);
-  run.next({ op: 'compensate', nodeId, activityId: null, ends: 'transaction' });
+  run.next({ op: 'compensate', nodeId, activityId: null });
 }
 
-function leaveTransaction(run: Run, { parentId }: ActivityNode): void {
-  const scopeId = parentId ?? '';
-  const element = run.elementOf(run.state.node(scopeId));
-  // A multi-instance transaction has its boundary events at the body.
-  const hostId = element.boundaryEvents.length > 0 ? scopeId : hostOf(run, scopeId);
-  const event = run
-    .elementOf(run.state.node(hostId))
-    .boundaryEvents.find((boundary) => boundary.behavior.trigger?.(boundary.config)?.kind === 'cancel');
-  if (event) fireBoundaryEvent(run, hostId, event);
-  else {
-    const { parentId: outer } = run.state.node(scopeId);
-    cancel(run, scopeId);
-    run.next({ op: 'settle', scopeId: outer ?? '' });
-  }
+/**
+ * The token goes on at the cancel boundary event; a multi-instance transaction has it at the body.
+ * @throws ExecutionError when there is none, as in Camunda
+ */
+export function leaveTransaction(run: Run, nodeId: string): void {
+  const scope = run.state.node(run.state.node(nodeId).parentId ?? '');
+  const { body } = run.elementOf(scope);
+  const hostId = body && scope.parentId !== null ? activityInstanceOf(run, scope.parentId) : scope.id;
+  const host = run.elementOf(run.state.node(hostId));
+  const event = host.boundaryEvents.find((each) => each.behavior.trigger?.(each.config)?.kind === 'cancel');
+  if (event) return fireBoundaryEvent(run, hostId, event);
+  throw new ExecutionError(`Expected transaction '${host.id}' to have a cancel boundary event, but it was cancelled without one`, {
+    elementId: host.id,
+  });
 }
-
-function hostOf(run: Run, scopeId: string): string {
-  const { parentId } = run.state.node(scopeId);
-  if (parentId === null) return scopeId;
-  const outer = run.state.node(activityInstanceOf(run, parentId));
-  return run.elementOf(outer).children.includes(run.elementOf(run.state.node(scopeId))) && run.elementOf(outer).type === 'multiInstanceBody'
-    ? outer.id
-    : scopeId;
-}
-

@@ -8,10 +8,11 @@ import { parseRetryCycle, type RetryCycle } from '../time/retry-cycle.js';
 import { viewOf } from './evaluation.js';
 import { eventHappened } from './events.js';
 import { closeIncidents, openIncident } from './incidents.js';
-import { continueAfter, continueBefore } from './lifecycle.js';
+import { catchingErrors, continueAfter, continueBefore } from './lifecycle.js';
 import type { JobRow } from './records.js';
 import type { Run } from './run.js';
 import type { ActivityNode, JobState } from './state.js';
+import { runTaskListeners } from './task-listeners.js';
 import { createJob, removeJob } from './waits.js';
 
 interface Found {
@@ -20,10 +21,9 @@ interface Found {
 }
 
 function findJob(run: Run, jobId: string): Found {
-  for (const node of run.state.all()) {
-    const job = node.jobs?.find(({ id }) => id === jobId);
-    if (job) return { node, job };
-  }
+  const node = run.state.waitingFor(jobId);
+  const job = node?.jobs?.find(({ id }) => id === jobId);
+  if (node && job) return { node, job };
   throw new NotFoundError(`Expected a job '${jobId}' in process instance '${run.state.header.id}', but there is none`, {
     id: jobId,
   });
@@ -39,16 +39,30 @@ export function executeJob(run: Run, jobId: string): void {
     return;
   }
   const event = elementOf(run, job);
+  if (job.type === 'timer-task-listener') return taskTimedOut(run, node.id, event, job);
   repeatTimer(run, node.id, event, job);
   eventHappened(run, run.state.node(node.id), event);
 }
 
-/** A cycle goes on from its last due date, or from now when that is long ago: what was missed isn't made up for. */
+function taskTimedOut(run: Run, nodeId: string, element: Element, job: JobState): void {
+  const listener = element.behavior.taskListeners?.(element).find(({ id }) => id === job.listenerId);
+  const due = job.repeat !== null ? nextDue(parseCycle(job.repeat), run.now, 1) : null;
+  if (due && listener?.timer) {
+    const { type, repeat } = job;
+    const configuration = timerConfiguration(listener.timer);
+    createJob(run, nodeId, element, { type, configuration, dueDate: due, repeat }, job.listenerId);
+  }
+  catchingErrors(run, nodeId, () => runTaskListeners(run, nodeId, 'timeout', job.listenerId));
+}
+
+/**
+ * A cycle goes on from now: what was missed isn't made up for, and a timer that is run by hand before it's due stays due,
+ * as in Camunda.
+ */
 function repeatTimer(run: Run, nodeId: string, event: Element, job: JobState): void {
   const trigger = event.behavior.trigger?.(event.config);
   if (job.repeat === null || trigger?.kind !== 'timer') return;
-  const from = new Date(Math.max(run.now.getTime(), job.dueDate ?? 0));
-  const due = nextDue(parseCycle(job.repeat), from, 1);
+  const due = nextDue(parseCycle(job.repeat), run.now, 1);
   if (!due) return;
   createJob(run, nodeId, event, {
     type: job.type,

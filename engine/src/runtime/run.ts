@@ -11,13 +11,16 @@ export class Run {
   readonly state: WorkingState;
   readonly changes = new ChangeRecorder();
   readonly followUps: FollowUp[] = [];
-  /** The steps to take, the next one last: depth first, in the order of the model. */
-  readonly agenda: Op[] = [];
+  private readonly steps: Op[] = [];
+  /** By scope: how many tokens are between two elements. */
+  private readonly onTheWay = new Map<string, number>();
   /** Set when the instance has ended: its variables at that moment. */
   endedWith: Variables | null = null;
   /** Signals for everybody who waits for them in other instances, or starts by them. */
   readonly signals: ThrownSignal[] = [];
   private variableChanges: VariableChange[] = [];
+  /** Where this command has set transient variables. */
+  readonly transientAt = new Set<string>();
   skipListeners = false;
   skipIoMappings = false;
   /** Somebody deletes the instance; what it called is ended from outside as well, for the same reason. */
@@ -60,22 +63,52 @@ export class Run {
     return changes;
   }
 
+  /** The steps to take, the next one last: depth first, in the order of the model. */
+  get agenda(): readonly Op[] {
+    return this.steps;
+  }
+
+  takeStep(): Op | undefined {
+    const op = this.steps.pop();
+    if (op) this.countToken(op, -1);
+    return op;
+  }
+
   /** Steps that happen one after the other, before everything that is on the agenda already. */
   next(...ops: Op[]): void {
-    for (let i = ops.length - 1; i >= 0; i--) this.agenda.push(ops[i]!);
+    for (let i = ops.length - 1; i >= 0; i--) {
+      this.steps.push(ops[i]!);
+      this.countToken(ops[i]!, 1);
+    }
   }
 
   /** A token is on its way inside a scope, between two elements. */
   hasTokenOnTheWay(scopeId: string): boolean {
-    return this.agenda.some((op) => (op.op === 'take' || op.op === 'arrive') && op.scopeId === scopeId);
+    return this.onTheWay.has(scopeId);
   }
 
-  /** Forgets the steps still to take for an activity instance, and the tokens on their way inside it. */
-  dropSteps(id: string): void {
-    const kept = this.agenda.filter(
-      (op) => !('nodeId' in op && op.nodeId === id) && !('scopeId' in op && op.scopeId === id),
-    );
-    if (kept.length < this.agenda.length) this.agenda.splice(0, this.agenda.length, ...kept);
+  /** Forgets the steps still to take for activity instances, and the tokens on their way inside them. */
+  dropSteps(ids: Iterable<string>): void {
+    if (this.steps.length === 0) return;
+    const gone = new Set(ids);
+    const isKept = (op: Op) => !('nodeId' in op && gone.has(op.nodeId)) && !('scopeId' in op && gone.has(op.scopeId));
+    let kept = 0;
+    for (const op of this.steps)
+      if (isKept(op)) this.steps[kept++] = op;
+      else this.countToken(op, -1);
+    this.steps.length = kept;
+  }
+
+  dropAllSteps(): void {
+    this.steps.length = 0;
+    this.onTheWay.clear();
+  }
+
+  private countToken(op: Op, by: 1 | -1): void {
+    if (op.op !== 'take' && op.op !== 'arrive') return;
+    const count = (this.onTheWay.get(op.scopeId) ?? 0) + by;
+    if (count > 0) this.onTheWay.set(op.scopeId, count);
+    else this.onTheWay.delete(op.scopeId);
   }
 }
 
@@ -113,16 +146,12 @@ export type Op =
   | { readonly op: 'escalate'; readonly nodeId: string; readonly code: string; /** Whether the path ends here; null: the activity goes on waiting. */ readonly ends: boolean | null }
   /** An event reaches its subscription, if that is still there. */
   | { readonly op: 'deliver'; readonly subscriptionId: string; readonly variables: Variables }
-  | {
-      readonly op: 'compensate';
-      readonly nodeId: string;
-      readonly activityId: string | null;
-      /** Whether the path ends then; null for a scope that came back to be undone. */
-      readonly ends: boolean | 'transaction' | null;
-    }
+  | { readonly op: 'compensate'; readonly nodeId: string; readonly activityId: string | null }
   | { readonly op: 'runHandler'; readonly scopeId: string; readonly state: CompensationState; readonly waitingId: string }
-  | { readonly op: 'handlersEnded'; readonly waitingId: string }
+  /** Something that undoes has ended, or there was nothing to undo; this node may go on. */
+  | { readonly op: 'handlerEnded'; readonly waitingId: string }
   | { readonly op: 'cancelTransaction'; readonly nodeId: string }
+  | { readonly op: 'leaveTransaction'; readonly nodeId: string }
   | { readonly op: 'checkConditions'; readonly changes: readonly VariableChange[] }
   | { readonly op: 'endInstance' };
 

@@ -115,12 +115,15 @@ export interface JobState {
   readonly retries: number;
   /** The first failure sets the retries that the model asks for. */
   readonly hasFailed: boolean;
+  /** Of the task listener whose timer it is. */
+  readonly listenerId?: string;
 }
 
 export type JobType =
   | 'async-continuation'
   | 'timer-start-event'
   | 'timer-start-event-subprocess'
+  | 'timer-task-listener'
   | 'timer-intermediate-transition'
   | 'timer-transition'
   | 'timer-task-listener';

@@ -1,15 +1,17 @@
 import { InvalidCommandError, NotFoundError, SuspendedError } from '../errors.js';
 import type { Command, TaskAttributes } from './commands.js';
-import { resume } from './lifecycle.js';
+import { catchingErrors, resume } from './lifecycle.js';
 import type { Run } from './run.js';
 import { removeTaskVariable, setTaskVariable, setVariables, taskVariablesAt } from './scope-variables.js';
 import type { ActivityNode, TaskState } from './state.js';
+import { runTaskListeners } from './task-listeners.js';
 import { insertIdentityLink } from './waits.js';
 
 type TaskCommand<K extends Command['kind']> = Extract<Command, { kind: K }>;
 
 function findTask(run: Run, taskId: string): { readonly node: ActivityNode; readonly task: TaskState } {
-  for (const node of run.state.all()) if (node.task?.id === taskId) return { node, task: node.task };
+  const node = run.state.waitingFor(taskId);
+  if (node?.task?.id === taskId) return { node, task: node.task };
   throw new NotFoundError(`Expected a task '${taskId}', but there is none`, { taskId });
 }
 
@@ -30,7 +32,10 @@ export function completeTask(run: Run, { taskId, variables }: TaskCommand<'compl
       taskId,
     });
   setVariables(run, node.id, variables);
-  resume(run, node.id, { kind: 'task', variables });
+  catchingErrors(run, node.id, () => {
+    runTaskListeners(run, node.id, 'complete');
+    resume(run, node.id, { kind: 'task', variables });
+  });
 }
 
 export function throwTaskError(
@@ -61,6 +66,16 @@ export function updateTask(run: Run, { taskId, set, operation }: TaskCommand<'up
   const { delegationState: _, ...historic } = set;
   run.changes.update('historicTask', taskId, historic);
   if (set.assignee !== undefined) run.changes.update('historicActivityInstance', node.id, { assignee: set.assignee });
+  taskUpdated(run, node.id, task.assignee);
+}
+
+/** Tells the listeners that somebody changed the task, and then that it has another assignee than before. */
+function taskUpdated(run: Run, nodeId: string, assigneeBefore: string | null): void {
+  catchingErrors(run, nodeId, () => {
+    runTaskListeners(run, nodeId, 'update');
+    const assignee = run.state.node(nodeId).task?.assignee ?? null;
+    if (assignee !== null && assignee !== assigneeBefore) runTaskListeners(run, nodeId, 'assignment');
+  });
 }
 
 function asState({ dueDate, followUpDate, ...rest }: TaskAttributes): Partial<TaskState> {
@@ -78,6 +93,7 @@ export function addIdentityLink(run: Run, { taskId, type, userId, groupId }: Tas
   const link = { id: run.env.newId(), type, userId, groupId };
   run.state.edit(node.id).task = { ...task, identityLinks: [...task.identityLinks, link] };
   insertIdentityLink(run, taskId, link);
+  taskUpdated(run, node.id, task.assignee);
 }
 
 export function removeIdentityLink(
@@ -90,6 +106,7 @@ export function removeIdentityLink(
   );
   run.state.edit(node.id).task = { ...task, identityLinks: task.identityLinks.filter((link) => !gone.includes(link)) };
   for (const { id } of gone) run.changes.delete('identityLink', id);
+  taskUpdated(run, node.id, task.assignee);
 }
 
 export function setTaskVariables(run: Run, { taskId, set, remove, local }: TaskCommand<'setTaskVariables'>): void {
@@ -101,4 +118,5 @@ export function setTaskVariables(run: Run, { taskId, set, remove, local }: TaskC
   for (const name of remove ?? [])
     if (local) removeTaskVariable(run, node.id, name);
     else visible.remove(name);
+  taskUpdated(run, node.id, task.assignee);
 }

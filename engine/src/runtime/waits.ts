@@ -1,7 +1,7 @@
 import type { EventTrigger, TaskPlan, Wait } from '../behaviors/behavior.js';
 import { timerConfiguration } from '../behaviors/shared/event-definition.js';
 import { ExecutionError } from '../errors.js';
-import type { Element } from '../model/process-model.js';
+import type { Element, TimerDefinition } from '../model/process-model.js';
 import type { EvaluationContext } from '../ports.js';
 import { resolveTimer } from '../time/resolve-timer.js';
 import { viewOf } from './evaluation.js';
@@ -9,6 +9,7 @@ import { ofInstance } from './history.js';
 import { closeIncidents } from './incidents.js';
 import type { Run } from './run.js';
 import { dropVariables } from './scope-variables.js';
+import { runTaskListeners, taskListenersOf } from './task-listeners.js';
 import type { ActivityNode, EventType, IdentityLinkState, JobState, JobType, SubscriptionState, TaskState } from './state.js';
 
 export const DEFAULT_RETRIES = 3;
@@ -106,7 +107,7 @@ export interface JobPlan {
   readonly repeat: string | null;
 }
 
-export function createJob(run: Run, nodeId: string, element: Element, plan: JobPlan): void {
+export function createJob(run: Run, nodeId: string, element: Element, plan: JobPlan, listenerId?: string): void {
   const node = run.state.edit(nodeId);
   const view = viewOf(run, node);
   const id = run.env.newId();
@@ -120,6 +121,7 @@ export function createJob(run: Run, nodeId: string, element: Element, plan: JobP
     repeat,
     retries,
     hasFailed: false,
+    ...(listenerId !== undefined && { listenerId }),
   };
   node.jobs = [...(node.jobs ?? []), job];
   run.changes.insert('job', {
@@ -208,6 +210,17 @@ function createTask(run: Run, nodeId: string, plan: TaskPlan): void {
   });
   run.changes.update('historicActivityInstance', nodeId, { taskId: task.id, assignee: task.assignee });
   for (const link of links) insertIdentityLink(run, task.id, link);
+  for (const { id, timer } of taskListenersOf(run, node)) if (timer && id !== null) armTimeout(run, nodeId, id, timer);
+  runTaskListeners(run, nodeId, 'create');
+  if (run.state.node(nodeId).task?.assignee != null) runTaskListeners(run, nodeId, 'assignment');
+}
+
+function armTimeout(run: Run, nodeId: string, listenerId: string, timer: TimerDefinition): void {
+  const node = run.state.node(nodeId);
+  const { due, cycle } = resolveTimer(timer.kind, timer.expression.evaluate(viewOf(run, node)), run.now);
+  const configuration = timerConfiguration(timer);
+  const plan = { type: 'timer-task-listener', configuration, dueDate: due, repeat: cycle ?? null } as const;
+  createJob(run, nodeId, run.elementOf(node), plan, listenerId);
 }
 
 export function insertIdentityLink(run: Run, taskId: string, link: IdentityLinkState): void {
@@ -269,7 +282,8 @@ export function disarm(run: Run, node: ActivityNode, taskEnd: 'completed' | 'del
   for (const job of node.jobs ?? []) run.changes.delete('job', job.id);
   for (const subscription of node.subscriptions ?? []) run.changes.delete('eventSubscription', subscription.id);
   if (node.externalTask) run.changes.delete('externalTask', node.externalTask.id);
-  if (node.task) removeTask(run, node.task, taskEnd);
+  if (taskEnd === 'deleted') runTaskListeners(run, node.id, 'delete');
+  if (node.task) removeTask(run, run.state.node(node.id).task ?? node.task, taskEnd);
 }
 
 function removeTask(run: Run, task: TaskState, deleteReason: string): void {

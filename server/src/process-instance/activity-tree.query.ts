@@ -28,8 +28,15 @@ function activityTree(state: InstanceState, model: ProcessModel): ActivityInstan
   for (const node of state.nodes.values())
     if (node.parentId !== null) children.set(node.parentId, [...(children.get(node.parentId) ?? []), node]);
 
+  /** A place inside a multi-instance body isn't shown itself: what is in it is, or a transition once that has ended. */
+  const shownIn = (id: string): readonly ActivityNode[] =>
+    (children.get(id) ?? []).flatMap((child) => {
+      const inside = child.phase === 'token' ? shownIn(child.id) : [];
+      return (inside.length > 0 ? inside : [child]).map((node) => ({ ...node, parentId: id }));
+    });
+
   const activityOf = (node: ActivityNode): ActivityInstanceDto => {
-    const inside = children.get(node.id) ?? [];
+    const inside = shownIn(node.id);
     const element = model.elements.get(node.elementId);
     const isRoot = node.parentId === null;
     const name = isRoot ? model.name : (element?.name ?? null);
@@ -71,7 +78,7 @@ function activityTree(state: InstanceState, model: ProcessModel): ActivityInstan
 }
 
 function isTransition({ phase }: ActivityNode): boolean {
-  return phase === 'async-before' || phase === 'async-after';
+  return phase === 'async-before' || phase === 'async-after' || phase === 'token';
 }
 
 function incidentsOf({ incidents = [] }: ActivityNode) {

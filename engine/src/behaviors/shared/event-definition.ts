@@ -86,7 +86,7 @@ function parseTimer(event: ModdleElement, definition: ModdleElement, context: Pa
  * Source: BPMN 2.0.2 §10.5.5: exactly one of timeDate, timeDuration, timeCycle. A text that can't be read fails when
  * the timer is armed, as in Camunda: for the start event of a process, that is at deployment.
  */
-function timerDefinition(
+export function timerDefinition(
   event: ModdleElement,
   definition: ModdleElement,
   context: ParseContext,

@@ -60,7 +60,7 @@ export function enterThrown(thrown: Thrown, view: ActivityView, ends: boolean): 
       return { kind: 'signal', name: String(thrown.name.evaluate(view)), variables, ends };
     }
     case 'compensation':
-      return { kind: 'compensate', activityId: thrown.activityId, ends };
+      return { kind: 'compensate', activityId: thrown.activityId };
     case 'escalation':
       return { kind: 'escalate', code: String(thrown.code.evaluate(view)), ends };
   }
