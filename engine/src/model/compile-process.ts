@@ -64,6 +64,7 @@ export function compileProcess(process: ModdleElement, context: ParseContext): P
     const repeated = compileInner(source, body, marker);
     body.children.push(repeated);
     body.repeats = repeated;
+    repeated.body = body;
     return body;
   }
 
@@ -84,6 +85,7 @@ export function compileProcess(process: ModdleElement, context: ParseContext): P
       defaultFlow: null,
       children: [],
       repeats: null,
+      body: null,
       startEvents: [],
       boundaryEvents: [],
       eventSubProcesses: [],
@@ -148,7 +150,9 @@ export function compileProcess(process: ModdleElement, context: ParseContext): P
   /** Boundary events and default flows, once all flows are there. */
   function attach(element: DraftElement, source: ModdleElement): void {
     if (element !== outermost(source.id)) return; // inside a multi-instance body
-    const host = outermost(one(source, 'attachedToRef')?.id);
+    const attachedTo = one(source, 'attachedToRef')?.id;
+    // each instance of a multi-instance activity is undone by itself, everything else concerns all of them
+    const host = triggerOf(element)?.kind === 'compensation' ? elements.get(attachedTo ?? '') : outermost(attachedTo);
     if (host) {
       element.attachedTo = host;
       host.boundaryEvents.push(element);

@@ -25,8 +25,8 @@ export function rememberCompleted(run: Run, node: ActivityNode, element: Element
 
 /** No other token is in its scope: there the history shows what was kept at the activity, else at the scope. */
 function isAlone(run: Run, { parentId }: ActivityNode): boolean {
-  if (parentId === null) return false;
-  return run.state.node(parentId).phase !== 'token' && run.state.childrenOf(parentId).length === 1;
+  if (parentId === null || run.state.node(parentId).phase === 'token') return false;
+  return run.state.childrenOf(parentId).length === 1 && !run.hasTokenOnTheWay(parentId);
 }
 
 function remember(run: Run, scopeId: string, remembered: Omit<CompensationState, 'id'>): void {

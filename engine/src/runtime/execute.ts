@@ -1,10 +1,10 @@
 import { BpmnErrorSignal, ExecutionError, InvalidCommandError, NotFoundError, SuspendedError } from '../errors.js';
 import type { Environment } from '../ports.js';
 import type { Command, Outcome } from './commands.js';
-import { cancelTransaction, handlersEnded, runHandler, throwCompensation } from './compensation.js';
+import { cancelTransaction, handlerEnded, leaveTransaction, runHandler, throwCompensation } from './compensation.js';
 import { throwError } from './error-propagation.js';
 import { calledInstanceEscalated, throwEscalation } from './escalation.js';
-import { checkConditions } from './conditions.js';
+import { checkConditions, offerConditions } from './conditions.js';
 import {
   completeExternalTask,
   failExternalTask,
@@ -13,7 +13,7 @@ import {
 } from './external-tasks.js';
 import * as instance from './instance-commands.js';
 import { deleteJob, executeJob, failJob, recalculateJobDueDate, setJobDueDate, setJobRetries } from './jobs.js';
-import { arrive, begin, complete, endInstance, settle, take } from './lifecycle.js';
+import { arrive, begin, complete, enter, endInstance, settle, take } from './lifecycle.js';
 import { type Op, Run } from './run.js';
 import { valuesOf } from './scope-variables.js';
 import { startInstance } from './start-instance.js';
@@ -107,7 +107,7 @@ function begun(instanceId: string, state: InstanceState | null, command: Command
 /** Changed variables are looked at before anything else goes on. */
 function nextStep(run: Run): Op | undefined {
   const changes = run.takeChanges();
-  return changes.length > 0 ? { op: 'checkConditions', changes } : run.agenda.pop();
+  return changes.length > 0 ? { op: 'checkConditions', changes } : run.takeStep();
 }
 
 function step(run: Run, op: Op): void {
@@ -116,6 +116,10 @@ function step(run: Run, op: Op): void {
       return arrive(run, op);
     case 'begin':
       return begin(run, op);
+    case 'offerConditions':
+      return offerConditions(run, op.nodeId);
+    case 'enter':
+      return enter(run, op);
     case 'complete':
       return complete(run, op);
     case 'take':
@@ -134,8 +138,10 @@ function step(run: Run, op: Op): void {
       return cancelTransaction(run, op.nodeId);
     case 'runHandler':
       return runHandler(run, op);
-    case 'handlersEnded':
-      return handlersEnded(run, op.waitingId);
+    case 'handlerEnded':
+      return handlerEnded(run, op.waitingId);
+    case 'leaveTransaction':
+      return leaveTransaction(run, op.nodeId);
     case 'checkConditions':
       return checkConditions(run, op.changes);
     case 'endInstance':
@@ -155,7 +161,9 @@ function outcome(run: Run): Outcome {
 
 /** Transient variables end with the command. */
 function dropTransient(run: Run): void {
-  for (const node of run.state.all()) {
+  for (const id of run.transientAt) {
+    const node = run.state.find(id);
+    if (!node) continue;
     const kept = Object.entries(node.variables).filter(([, { transient }]) => !transient);
     if (kept.length < Object.keys(node.variables).length) run.state.edit(node.id).variables = Object.fromEntries(kept);
   }

@@ -79,9 +79,20 @@ export function begin(run: Run, { nodeId, hasHappened, starts }: Extract<Op, { o
     mapInputs(run, node, element.inputs);
     armAttachedEvents(run, nodeId);
     runListeners(run, node, element.listeners, 'start');
+    if (!run.model.hasConditions) return enter(run, { nodeId, hasHappened, starts });
+    run.starting.add(nodeId);
+    run.next({ op: 'offerConditions', nodeId }, { op: 'enter', nodeId, hasHappened, starts });
+  });
+}
+
+/** Everything around the activity is in place; its own work begins. */
+export function enter(run: Run, { nodeId, hasHappened, starts }: Omit<Extract<Op, { op: 'enter' }>, 'op'>): void {
+  const node = run.state.node(nodeId);
+  const element = run.elementOf(node);
+  catchingErrors(run, nodeId, () => {
     const step: Step = starts
       ? { kind: 'open', starts }
-      : element.behavior.enter(element, viewOf(run, run.state.node(nodeId), { hasHappened }));
+      : element.behavior.enter(element, viewOf(run, node, { hasHappened }));
     carryOut(run, nodeId, step);
   });
 }
@@ -110,6 +121,7 @@ function carryOut(run: Run, nodeId: string, step: Step): void {
   switch (step.kind) {
     case 'wait':
       for (const wait of step.for) waitFor(run, nodeId, wait);
+      if (run.model.hasConditions) run.next({ op: 'offerConditions', nodeId });
       return;
     case 'leave':
       return run.next({ op: 'complete', nodeId, flows: step.flows });
@@ -124,7 +136,7 @@ function carryOut(run: Run, nodeId: string, step: Step): void {
       return run.next(...step.starts.map((element): Op => ({ op: 'arrive', element, scopeId: nodeId, flowId: null })));
     case 'runOut':
       run.state.edit(nodeId).data = { runsOut: true };
-      run.dropSteps(nodeId);
+      run.dropSteps([nodeId]);
       return run.next({ op: 'settle', scopeId: nodeId });
     case 'multiply':
       return multiply(run, nodeId, step);
@@ -133,9 +145,10 @@ function carryOut(run: Run, nodeId: string, step: Step): void {
     case 'signal':
       return throwSignal(run, nodeId, step);
     case 'compensate':
-      return run.next({ op: 'compensate', nodeId, activityId: step.activityId, ends: step.ends });
+      return run.next({ op: 'compensate', nodeId, activityId: step.activityId });
     case 'cancelTransaction':
-      return run.next({ op: 'cancelTransaction', nodeId });
+    case 'leaveTransaction':
+      return run.next({ op: step.kind, nodeId });
     case 'escalate':
       return run.next({ op: 'escalate', nodeId, code: step.code, ends: step.ends });
     case 'call':
@@ -219,8 +232,8 @@ function call(run: Run, nodeId: string, { key, binding, businessKey, variables }
 /** Cancels everything else in the scope; the end event then ends it. Source: BPMN 2.0.2 §10.5.3. */
 function terminate(run: Run, nodeId: string): void {
   const scopeId = run.state.node(nodeId).parentId ?? '';
-  run.dropSteps(scopeId);
-  for (const sibling of run.state.childrenOf(scopeId).reverse()) if (sibling.id !== nodeId) cancel(run, sibling.id);
+  run.dropSteps([scopeId]);
+  cancelInside(run, scopeId, nodeId);
   run.next({ op: 'complete', nodeId, flows: [] });
 }
 
@@ -245,8 +258,8 @@ export function complete(run: Run, { nodeId, flows }: Extract<Op, { op: 'complet
 
 /** A scope that is done gives up what is still at work, and what was about to begin. */
 function giveUpInside(run: Run, nodeId: string): void {
-  run.dropSteps(nodeId);
-  for (const child of run.state.childrenOf(nodeId).reverse()) cancel(run, child.id);
+  run.dropSteps([nodeId]);
+  cancelInside(run, nodeId);
 }
 
 /** Every flow whose condition holds, or the default. Source: BPMN 2.0.2 §13.3.2 (implicit inclusive split). */
@@ -279,7 +292,7 @@ function depart(run: Run, { parentId, compensatedFor }: ActivityNode, element: E
     }
     return;
   }
-  if (compensatedFor !== undefined) return run.next({ op: 'handlersEnded', waitingId: compensatedFor });
+  if (compensatedFor !== undefined) return;
   if (flows.length === 0) return run.next({ op: 'settle', scopeId: parentId });
   run.next(...flows.map((flow): Op => ({ op: 'take', flow, scopeId: parentId })));
 }
@@ -302,7 +315,7 @@ export function continueAfter(run: Run, nodeId: string): void {
   const node = run.state.node(nodeId);
   const flow = run.elementOf(node).outgoing.find(({ id }) => id === node.flowId);
   run.state.remove(nodeId);
-  if (node.compensatedFor !== undefined) return run.next({ op: 'handlersEnded', waitingId: node.compensatedFor });
+  if (node.compensatedFor !== undefined) return run.next({ op: 'handlerEnded', waitingId: node.compensatedFor });
   const scopeId = node.parentId ?? '';
   run.next(flow ? { op: 'take', flow, scopeId } : { op: 'settle', scopeId });
 }
@@ -316,6 +329,7 @@ export function take(run: Run, { flow, scopeId }: Extract<Op, { op: 'take' }>): 
 export function settle(run: Run, { scopeId }: Extract<Op, { op: 'settle' }>): void {
   if (!run.state.has(scopeId) || run.state.hasChildren(scopeId) || run.hasTokenOnTheWay(scopeId)) return;
   const node = run.state.node(scopeId);
+  if (node.phase === 'compensating') return; // whoever undoes in it ends it
   const owner = node.phase === 'token' ? run.state.node(node.parentId ?? '') : node;
   const element = run.elementOf(owner);
   const { behavior } = element;
@@ -331,8 +345,19 @@ export function settle(run: Run, { scopeId }: Extract<Op, { op: 'settle' }>): vo
 
 /** Cancels an activity instance with all that is inside it, the innermost first. */
 export function cancel(run: Run, nodeId: string): void {
-  run.dropSteps(nodeId);
-  for (const child of run.state.childrenOf(nodeId).reverse()) cancel(run, child.id);
+  run.dropSteps([nodeId]);
+  cancelInside(run, nodeId);
+  endCancelled(run, nodeId);
+}
+
+/** Cancels everything inside a scope, the latest and innermost first. @param except stays, with all that is inside it */
+export function cancelInside(run: Run, scopeId: string, except: string | null = null): void {
+  const cancelled = run.state.inside(scopeId, except);
+  run.dropSteps(cancelled.map(({ id }) => id));
+  for (const { id } of cancelled) endCancelled(run, id);
+}
+
+function endCancelled(run: Run, nodeId: string): void {
   const node = run.state.node(nodeId);
   const element = run.elementOf(node);
   if (node.phase === 'active' && !run.ending.has(nodeId)) {
@@ -368,6 +393,7 @@ export function end(run: Run, nodeId: string, how: { canceled: boolean; complete
   else if (how && (node.phase === 'active' || node.phase === 'joining')) activityEnded(run, node, how);
   run.state.remove(nodeId);
   run.ending.delete(nodeId);
+  if (node.compensatedFor !== undefined) run.next({ op: 'handlerEnded', waitingId: node.compensatedFor });
 }
 
 /** The process instance has ended by itself: history, and the call activity that waits for it. */

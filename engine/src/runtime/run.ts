@@ -30,6 +30,8 @@ export class Run {
   entered = 0;
   /** Activity instances whose end has begun: an error thrown there can't make them end that way again. */
   readonly ending = new Set<string>();
+  /** Activity instances that aren't told of changes yet: what is being set up there is looked at when all is in place. */
+  readonly starting = new Set<string>();
   /** The last end event that was reached, for the history. */
   endElementId: string | null = null;
 
@@ -128,6 +130,14 @@ export type Op =
   /** The activity instance exists; it begins its work. */
   | {
       readonly op: 'begin';
+      readonly nodeId: string;
+      readonly hasHappened?: boolean;
+      readonly starts?: readonly Element[];
+    }
+  /** The conditions that wait at the activity instance may hold already; then its work begins. */
+  | { readonly op: 'offerConditions'; readonly nodeId: string }
+  | {
+      readonly op: 'enter';
       readonly nodeId: string;
       readonly hasHappened?: boolean;
       readonly starts?: readonly Element[];

@@ -49,10 +49,17 @@ function holderOf(run: Run, nodeId: string, name: string): string {
   return run.state.header.id;
 }
 
-export function setVariable(run: Run, scopeId: string, name: string, value: TypedValue): void {
+/** Sets an input of an activity. The history shows those of a sub-process where it was entered, as Camunda's does. */
+export function setInput(run: Run, nodeId: string, name: string, value: TypedValue): void {
+  const node = run.state.node(nodeId);
+  const isScope = run.elementOf(node).children.length > 0;
+  setVariable(run, nodeId, name, lasting(value), isScope && node.parentId !== null ? node.parentId : nodeId);
+}
+
+export function setVariable(run: Run, scopeId: string, name: string, value: TypedValue, shownAt = scopeId): void {
   const node = run.state.edit(scopeId);
   if (run.model.hasConditions) run.variableChanged({ scopeId, name, event: own(node, name) ? 'update' : 'create' });
-  const variable = storeVariable(run, own(node, name), name, value, scopeId, null);
+  const variable = storeVariable(run, own(node, name), name, value, scopeId, null, shownAt);
   node.variables = { ...node.variables, [name]: variable };
 }
 
@@ -120,10 +127,12 @@ function storeVariable(
   value: TypedValue,
   scopeId: string,
   taskId: string | null,
+  shownAt = scopeId,
 ): VariableState {
   const columns = toColumns(value);
   const stored: VariableState = { ...value, id: before?.id ?? run.env.newId() };
   if (value.transient) {
+    run.transientAt.add(scopeId);
     if (!before || before.transient) return stored; // lives until the command ends
     throw new InvalidCommandError(`Expected a new name for a transient variable, but '${name}' is stored already`);
   }
@@ -134,9 +143,34 @@ function storeVariable(
   }
   const row: VariableRow = { id: stored.id, ...ofInstance(run), ...columns, name, activityInstanceId: scopeId, taskId };
   run.changes.insert('variable', row);
-  const shownAt = taskId === null ? activityInstanceOf(run, scopeId) : scopeId;
-  run.changes.insert('historicVariable', { ...row, activityInstanceId: shownAt, createdAt: run.now, state: 'CREATED' });
+  const activityInstanceId = taskId === null ? activityInstanceOf(run, shownAt) : shownAt;
+  run.changes.insert('historicVariable', { ...row, activityInstanceId, createdAt: run.now, state: 'CREATED' });
   return stored;
+}
+
+/**
+ * Copies a scope's variables for the time when it has ended, and may come back to be undone.
+ * @param shownAt the activity instance at which the history shows the copies
+ */
+export function keepVariables(run: Run, { variables }: ActivityNode, shownAt: string): Record<string, VariableState> {
+  const kept = Object.entries(variables).filter(([, { transient }]) => !transient);
+  return Object.fromEntries(
+    kept.map(([name, value]) => {
+      const copy: VariableState = { ...value, id: run.env.newId() };
+      const row = { id: copy.id, ...ofInstance(run), ...toColumns(copy), name, activityInstanceId: shownAt, taskId: null };
+      run.changes.insert('historicVariable', { ...row, createdAt: run.now, state: 'CREATED' });
+      return [name, copy];
+    }),
+  );
+}
+
+/** Puts what was kept into the scope that has come back. */
+export function restoreVariables(run: Run, scopeId: string, kept: Readonly<Record<string, VariableState>>): void {
+  run.state.edit(scopeId).variables = kept;
+  for (const [name, variable] of Object.entries(kept)) {
+    const row = { id: variable.id, ...ofInstance(run), ...toColumns(variable), name };
+    run.changes.insert('variable', { ...row, activityInstanceId: scopeId, taskId: null });
+  }
 }
 
 /** The history knows activity instances: what a loop's token holds is shown at the body. */
