@@ -1,13 +1,15 @@
+import { many } from '../model/moddle.js';
 import type { Element } from '../model/process-model.js';
 import type { Behavior, EventTrigger, Wait } from './behavior.js';
 
 /**
  * Waits for the first of several events; the token goes on from the event that happened.
- * Source: BPMN 2.0.2 §10.6.6, §13.4.4, table 13.4. Starting a process by it (`instantiate`) isn't supported.
+ * Source: BPMN 2.0.2 §10.6.6, §13.4.4, table 13.4. Starting a process by it (`instantiate`) isn't supported; where a
+ * flow leads to it, that attribute has no meaning.
  */
 export const eventBasedGateway: Behavior<null> = {
   parse(source, context) {
-    if (source.get('instantiate') === true)
+    if (source.get('instantiate') === true && many(source, 'incoming').length === 0)
       context.refuse(
         source,
         "Expected an event-based gateway inside a process, but it has 'instantiate', which isn't supported",
@@ -21,7 +23,7 @@ export const eventBasedGateway: Behavior<null> = {
   },
   activityType: () => 'eventBasedGateway',
   check(gateway, problem) {
-    if (gateway.outgoing.length < 2) problem('Expected an event-based gateway to have at least two outgoing flows');
+    if (gateway.outgoing.length === 0) problem('Expected an event-based gateway to have an outgoing flow');
     for (const { id, target } of gateway.outgoing) {
       if (!triggerOf(target))
         problem(

@@ -2,7 +2,8 @@ import type { Behavior } from './behavior.js';
 
 /**
  * The token leaves by one flow: the first in document order whose condition holds, else the default.
- * Merging is pass-through. Source: BPMN 2.0.2 §13.4.2, table 13.2.
+ * Merging is pass-through. Source: BPMN 2.0.2 §13.4.2, table 13.2. As in Camunda, the only flow without a condition is
+ * the default where none is named.
  */
 export const exclusiveGateway: Behavior<null> = {
   parse: () => null,
@@ -17,16 +18,15 @@ export const exclusiveGateway: Behavior<null> = {
     }
     const open = gateway.outgoing.filter((flow) => !flow.condition && flow !== gateway.defaultFlow);
     const [first] = open;
-    if (first)
+    if (first && (open.length > 1 || gateway.defaultFlow))
       problem(
         `Expected flow '${first.id}' to have a condition or to be the default, since it leaves an exclusive gateway`,
       );
   },
   enter(gateway, view) {
+    const otherwise = gateway.defaultFlow ?? gateway.outgoing.find(({ condition }) => !condition);
     const flow =
-      gateway.outgoing.find(
-        (candidate) => candidate !== gateway.defaultFlow && (candidate.condition?.(view) ?? true),
-      ) ?? gateway.defaultFlow;
+      gateway.outgoing.find((candidate) => candidate !== otherwise && candidate.condition?.(view)) ?? otherwise;
     if (flow) return { kind: 'leave', flows: [flow] };
     if (gateway.outgoing.length === 0) return { kind: 'end' };
     // The standard asks for an exception; the caller decides whether that is a failed command or a failed job.

@@ -1,14 +1,15 @@
 import type { Behavior } from './behavior.js';
 
 /**
- * Waits as long as another token of the scope can still reach it; then one token leaves by every flow whose condition
- * holds, or by the default. Like Camunda it looks when a token arrives. Source: BPMN 2.0.2 §13.4.3, table 13.3.
+ * Waits as long as another token of the scope can still reach it, unless there is one for each incoming flow; then one
+ * token leaves by every flow whose condition holds, or by the default. Like Camunda it looks when a token arrives.
+ * Source: BPMN 2.0.2 §13.4.3, table 13.3.
  */
 export const inclusiveGateway: Behavior<null> = {
   parse: () => null,
   activityType: () => 'inclusiveGateway',
   enter(gateway, view) {
-    if (view.canStillArrive) return { kind: 'join' };
+    if (view.joined < gateway.incoming.length && view.canStillArrive) return { kind: 'join' };
     const candidates = gateway.outgoing.filter((flow) => flow !== gateway.defaultFlow);
     const taken = candidates.filter((flow) => flow.condition?.(view) ?? true);
     if (taken.length > 0 || gateway.outgoing.length === 0) return { kind: 'merge', flows: taken };

@@ -30,6 +30,7 @@ export const intermediateCatchEvent: Behavior<CatchConfig> = {
     return { trigger: null, link };
   },
   activityType: ({ trigger }) => (trigger && activityTypes[trigger.kind]) ?? 'intermediateLinkCatch',
+  leavesNoHistory: ({ link }) => link !== null,
   trigger: ({ trigger }) => trigger,
   jobDefinitions: ({ id, config: { trigger } }) =>
     trigger?.kind === 'timer'

@@ -41,11 +41,9 @@ export const startEvent: Behavior<StartConfig> = {
     return [{ elementId: id, type, configuration: timerConfiguration(trigger.timer) }];
   },
   enter({ config }, view) {
-    if (config.initiator !== null)
-      view.variables.set(
-        config.initiator,
-        view.userId === null ? { type: 'Null', value: null } : { type: 'String', value: view.userId },
-      );
+    // without a login nobody is known, and what the client says about it stands
+    if (config.initiator !== null && view.userId !== null)
+      view.variables.set(config.initiator, { type: 'String', value: view.userId });
     return { kind: 'leave' };
   },
 };

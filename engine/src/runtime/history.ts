@@ -45,6 +45,7 @@ export function instanceEnded(run: Run, state: HistoricInstanceState, deleteReas
 }
 
 export function activityStarted(run: Run, node: ActivityNode, element: Element): void {
+  if (element.behavior.leavesNoHistory?.(element.config)) return;
   const row: HistoricActivityInstanceRow = {
     id: node.id,
     ...ofInstance(run),
@@ -65,6 +66,8 @@ export function activityStarted(run: Run, node: ActivityNode, element: Element):
 }
 
 export function activityEnded(run: Run, node: ActivityNode, how: { canceled: boolean; completeScope: boolean }): void {
+  const { behavior, config } = run.elementOf(node);
+  if (behavior.leavesNoHistory?.(config)) return;
   run.changes.update('historicActivityInstance', node.id, {
     endedAt: run.now,
     durationMs: run.now.getTime() - node.startedAt,

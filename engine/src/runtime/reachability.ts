@@ -14,12 +14,12 @@ export function canStillArrive(run: Run, node: ActivityNode): boolean {
   });
 }
 
-/** Along flows, boundary events and links, without going through the target. */
+/** Along flows and links, without going through the target. As in Camunda a boundary event's path doesn't count. */
 function leadsTo(from: Element, target: Element): boolean {
   const seen = new Set<Element>([from]);
   const queue = [from];
   for (let element = queue.pop(); element; element = queue.pop()) {
-    const next = [...element.outgoing.map((flow) => flow.target), ...element.boundaryEvents, ...(element.behavior.leadsTo?.(element) ?? [])];
+    const next = [...element.outgoing.map((flow) => flow.target), ...(element.behavior.leadsTo?.(element) ?? [])];
     for (const reached of next) {
       if (reached === target) return true;
       if (!seen.has(reached)) {

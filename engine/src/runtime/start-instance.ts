@@ -17,6 +17,7 @@ export function startInstance(instanceId: string, command: StartInstance, env: E
   armAttachedEvents(run, instanceId);
   runListeners(run, run.state.root, run.model.root.listeners, 'start');
   run.next({ op: 'arrive', element: start, scopeId: instanceId, flowId: null, hasHappened: true });
+  if (run.model.hasConditions) run.next({ op: 'offerConditions', nodeId: instanceId });
   return run;
 }
 

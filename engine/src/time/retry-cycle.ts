@@ -19,6 +19,9 @@ export function parseRetryCycle(text: string): RetryCycle {
   const parts = text.split(',').map((part) => part.trim());
   if (parts.some((part) => part === '')) throw invalidRetryCycle(text, 'an interval is empty');
   if (parts.length > 1 || !parts[0]!.startsWith('R')) return retryCycle(parts.length + 1, parts.map(parseDuration));
+  // unlike a timer's, a retry's period may be zero
+  const repeated = /^R(\d+)\/([+-]?P.*)$/.exec(parts[0]!);
+  if (repeated) return retryCycle(Number(repeated[1]), [parseDuration(repeated[2]!)]);
   const cycle = parseCycle(parts[0]!);
   if (cycle.kind === 'cron') throw invalidRetryCycle(text, 'a cron expression is no interval');
   if (cycle.repetitions === null) throw invalidRetryCycle(text, 'it names no number of retries');

@@ -1,4 +1,4 @@
-import type { DecisionResult, TypedValue, Variables } from '@millrace/engine';
+import { type DecisionResult, EvaluationError, type TypedValue, type Variables } from '@millrace/engine';
 import { Injectable } from '@nestjs/common';
 import { DefinitionCache } from '../deployment/definition-cache.js';
 import { noSuchResource, RestError } from '../http/rest-error.js';
@@ -25,7 +25,14 @@ export class DecisionDefinitionService {
       get: (name: string): TypedValue | undefined => (Object.hasOwn(variables, name) ? variables[name] : undefined),
       names: () => Object.keys(variables),
     };
-    const result = decision.evaluate(readable, new Date());
+    let result: DecisionResult;
+    try {
+      result = decision.evaluate(readable, new Date());
+    } catch (error) {
+      // here it's the client who gave the variables
+      if (!(error instanceof EvaluationError)) throw error;
+      throw new RestError(400, 'ProcessEngineException', error.message, 0);
+    }
     return rulesOf(result).map((rule) => toVariableValues(rule, { deserialize: true }));
   }
 

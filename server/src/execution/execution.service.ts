@@ -2,7 +2,7 @@ import { NotFoundError, type Variables } from '@millrace/engine';
 import { Injectable } from '@nestjs/common';
 import type { EventSubscriptionDto } from '../event-subscription/event-subscription.dto.js';
 import { EventSubscriptionQueries } from '../event-subscription/event-subscription.query.js';
-import { noSuchResource, refused } from '../http/rest-error.js';
+import { noSuchResource, refused, wrappingFailures } from '../http/rest-error.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { VariableScope } from '../process-instance/scope-variables.js';
 import { ExecutionQueries } from './execution.query.js';
@@ -27,7 +27,8 @@ export class ExecutionService {
     const execution = await this.queries.find(id);
     if (!execution) throw refused(`Cannot signal execution ${id}: it does not exist`, 404);
     const command = { kind: 'signalExecution', activityInstanceId: id, ...(variables && { variables }) } as const;
-    await this.unitOfWork.run(execution.processInstanceId, command, { userId });
+    const work = this.unitOfWork.run(execution.processInstanceId, command, { userId });
+    await wrappingFailures(`Cannot signal execution ${id}`, work);
   }
 
   /** @throws RestError (404) */
@@ -52,7 +53,8 @@ export class ExecutionService {
     if (!found) throw notWaiting();
     const command = { kind: 'deliverMessage', subscriptionId: found.id, ...(variables && { variables }) } as const;
     try {
-      await this.unitOfWork.run(execution.processInstanceId, command, { userId });
+      const work = this.unitOfWork.run(execution.processInstanceId, command, { userId });
+      await wrappingFailures(`Cannot trigger execution ${id}`, work);
     } catch (error) {
       if (error instanceof NotFoundError) throw notWaiting(); // it has gone on meanwhile
       throw error;

@@ -10,8 +10,9 @@ const BY_CODE: Readonly<Record<string, readonly [status: number, type: string, c
   INVALID_COMMAND: [400, 'RestException', 0],
   SUSPENDED: [400, 'SuspendedEntityInteractionException', 0],
   EXPRESSION_SYNTAX: [400, 'ParseException', 0],
-  EVALUATION_FAILED: [400, 'ProcessEngineException', 0],
-  EXECUTION_FAILED: [400, 'ProcessEngineException', 0],
+  // the request was fine, and the process failed at it: as in Camunda that is the server's side
+  EVALUATION_FAILED: [500, 'ProcessEngineException', 0],
+  EXECUTION_FAILED: [500, 'ProcessEngineException', 0],
   DEFINITION_IN_USE: [400, 'ProcessEngineException', 0],
   OPTIMISTIC_LOCKING: [409, 'OptimisticLockingException', 1],
 };
@@ -52,7 +53,7 @@ export class ErrorFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     if (reply.sent) return;
     const answer = error instanceof RestError ? toAnswer(error) : this.addressed(toAnswer(error), reply);
-    if (answer.status >= 500) this.report(error, reply.request.method, reply.request.url);
+    if (answer.status >= 500 && !isForeseen(error)) this.report(error, reply.request.method, reply.request.url);
     void reply
       .status(answer.status)
       .header('content-type', 'application/json')
@@ -72,6 +73,11 @@ export class ErrorFilter implements ExceptionFilter {
     const message = `${method} is not allowed at ${url}, only ${methods.join(', ')}`;
     return answer(405, 'NotAllowedException', message, null);
   }
+}
+
+/** Told to the client in full. */
+function isForeseen(error: unknown): boolean {
+  return error instanceof RestError || codeOf(error) !== undefined;
 }
 
 function toAnswer(error: unknown): Answer {

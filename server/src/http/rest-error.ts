@@ -1,3 +1,5 @@
+import { EvaluationError, ExecutionError } from '@millrace/engine';
+
 /** An error that is meant for the client as it is: `{ type, message, code }` with a status. */
 export class RestError extends Error {
   constructor(
@@ -11,6 +13,20 @@ export class RestError extends Error {
   ) {
     super(message);
     this.name = 'RestError';
+  }
+}
+
+/**
+ * What Camunda answers where an operation of its own wraps a process that failed: 500 with the type `RestException`.
+ * @param what was to be done: `Cannot complete task 1`
+ */
+export async function wrappingFailures<T>(what: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof EvaluationError || error instanceof ExecutionError)
+      throw new RestError(500, 'RestException', `${what}: ${error.message}`, 0);
+    throw error;
   }
 }
 

@@ -3,7 +3,7 @@ import { NotFoundError } from '@millrace/engine';
 import { Injectable } from '@nestjs/common';
 import { type DeletionOptions, DeploymentService } from '../deployment/deployment.service.js';
 import { parseDate } from '../http/date.js';
-import { invalidRequest, noSuchResource, RestError, refused } from '../http/rest-error.js';
+import { invalidRequest, noSuchResource, RestError, refused, wrappingFailures } from '../http/rest-error.js';
 import { toVariables, toVariableValues } from '../http/variable-value.js';
 import { Database } from '../persistence/database.js';
 import type { ProcessDefinitionEntity } from '../persistence/entities/process-definition.js';
@@ -69,7 +69,10 @@ export class ProcessDefinitionService {
     const { id: definitionId, key, tenantId } = definition;
     if (definition.suspended) throw refused(`Cannot start process definition ${definitionId}: it is suspended`);
     const command = { definitionId, businessKey, tenantId, ...(variables && { variables }) };
-    const { instanceId, result, state } = await this.unitOfWork.start(command, { userId });
+    const { instanceId, result, state } = await wrappingFailures(
+      `Cannot start an instance of process definition ${definitionId}`,
+      this.unitOfWork.start(command, { userId }),
+    );
     return {
       links: [{ method: 'GET', href: `${baseUrl}/process-instance/${instanceId}`, rel: 'self' }],
       id: instanceId,
