@@ -1,5 +1,5 @@
 import { EvaluationError } from '../errors.js';
-import type { Condition } from '../model/process-model.js';
+import type { Condition, Element } from '../model/process-model.js';
 import type { EvaluationContext } from '../ports.js';
 import { viewOf } from './evaluation.js';
 import { eventHappened } from './events.js';
@@ -7,26 +7,46 @@ import type { Run, VariableChange } from './run.js';
 import type { ActivityNode } from './state.js';
 
 /**
- * Conditional events whose variables have changed happen when their condition holds now. A change is seen by its scope
- * and by everything inside, as far as no scope between has a variable of the same name.
+ * A conditional event happens at each change of a variable after which its condition holds. A change is seen by its
+ * scope and by everything inside, as far as no scope between has a variable of the same name.
  * Source: BPMN 2.0.2 §10.5.5, conditional event definition.
  */
 export function checkConditions(run: Run, changes: readonly VariableChange[]): void {
-  for (const node of [...run.state.all()])
-    for (const { id, eventType, elementId } of node.subscriptions ?? []) {
+  for (const change of changes) {
+    for (const { node, event, trigger, id } of waiting(run, run.state.all())) {
+      const { variableName, variableEvents } = trigger;
+      if (variableName !== null && variableName !== change.name) continue;
+      if (!variableEvents.includes(change.event) || run.starting.has(node.id)) continue;
+      if (isArmed(run, node.id, id) && isVisible(run, node, change)) offer(run, node.id, event, trigger.condition);
+    }
+  }
+}
+
+/** What waits at an activity instance that has just been set up happens at once if its condition holds already. */
+export function offerConditions(run: Run, nodeId: string): void {
+  run.starting.delete(nodeId);
+  for (const { event, trigger, id } of waiting(run, [run.state.node(nodeId)]))
+    if (isArmed(run, nodeId, id)) offer(run, nodeId, event, trigger.condition);
+}
+
+/** The conditional events that are waited for, as it is before any of them happens. */
+function waiting(run: Run, nodes: Iterable<ActivityNode>) {
+  return [...nodes].flatMap((node) =>
+    (node.subscriptions ?? []).flatMap(({ id, elementId }) => {
       const event = run.model.elements.get(elementId);
       const trigger = event?.behavior.trigger?.(event.config);
-      if (eventType !== 'conditional' || !event || trigger?.kind !== 'conditional') continue;
-      const isArmed = run.state.find(node.id)?.subscriptions?.some((subscription) => subscription.id === id);
-      if (!isArmed) continue; // an event before it has cancelled the node
-      const { variableName, variableEvents } = trigger;
-      const concerns = (change: VariableChange) =>
-        (variableName === null || variableName === change.name) &&
-        variableEvents.includes(change.event) &&
-        isVisible(run, node, change);
-      if (changes.some(concerns) && conditionHolds(trigger.condition, viewOf(run, run.state.node(node.id))))
-        eventHappened(run, run.state.node(node.id), event);
-    }
+      return event && trigger?.kind === 'conditional' ? [{ node, event, trigger, id }] : [];
+    }),
+  );
+}
+
+function isArmed(run: Run, nodeId: string, subscriptionId: string): boolean {
+  return run.state.find(nodeId)?.subscriptions?.some(({ id }) => id === subscriptionId) ?? false;
+}
+
+function offer(run: Run, nodeId: string, event: Element, condition: Condition): void {
+  const node = run.state.node(nodeId);
+  if (conditionHolds(condition, viewOf(run, node))) eventHappened(run, node, event);
 }
 
 function isVisible(run: Run, node: ActivityNode, { scopeId, name }: VariableChange): boolean {
