@@ -4,7 +4,7 @@ import type { Expression } from '../ports.js';
 import type { Behavior } from './behavior.js';
 import { errorCodeOf, kindOf, singleDefinition } from './shared/event-definition.js';
 import { optionalText, resumeWork, topicOf } from './shared/external-work.js';
-import { enterThrown, parseThrown, type Thrown } from './shared/throwing.js';
+import { checkThrown, enterThrown, parseThrown, type Thrown } from './shared/throwing.js';
 
 type EndConfig =
   | Thrown
@@ -50,6 +50,7 @@ export const endEvent: Behavior<EndConfig> = {
   check(element, problem) {
     if (element.config.kind === 'cancel' && !element.scope?.behavior.isTransaction)
       problem('Expected a cancel end event directly inside a transaction');
+    if (element.config.kind === 'compensation') checkThrown(element, element.config, problem);
     if (element.outgoing.length > 0) problem('Expected an end event to have no outgoing sequence flow');
   },
   enter({ config }, view) {

@@ -3,7 +3,7 @@ import type { Behavior } from './behavior.js';
 import { isLinkTarget } from './intermediate-catch-event.js';
 import { kindOf, singleDefinition } from './shared/event-definition.js';
 import { resumeWork, topicOf } from './shared/external-work.js';
-import { enterThrown, parseThrown, type Thrown } from './shared/throwing.js';
+import { checkThrown, enterThrown, parseThrown, type Thrown } from './shared/throwing.js';
 
 type ThrowConfig = Thrown | { readonly kind: 'link'; readonly name: string };
 
@@ -41,7 +41,7 @@ export const intermediateThrowEvent: Behavior<ThrowConfig> = {
   resume: ({ config }, view) => resumeWork(config.kind === 'message' ? config.work : null, view),
   check(element, problem) {
     const { config } = element;
-    if (config.kind !== 'link') return;
+    if (config.kind !== 'link') return checkThrown(element, config, problem);
     if (!element.scope?.children.some((other) => isLinkTarget(other, config.name)))
       problem(`Expected a catching link event '${config.name}' in the same scope, but there is none`);
     if (element.outgoing.length > 0) problem('Expected a throwing link event to have no outgoing sequence flow');

@@ -2,10 +2,12 @@ import type { Behavior } from '../behaviors/behavior.js';
 import { processBehavior } from '../behaviors/process.js';
 import { behaviors, bodies as loopBodies } from '../behaviors/registry.js';
 import { parseRetryCycle } from '../time/retry-cycle.js';
+import { checkCompensation } from './compensation-checks.js';
 import { flowNodeDialect, refuseUnknownDialect } from './dialect.js';
 import { parseListeners, parseMappings } from './mappings.js';
 import { documentation, extensions, type ModdleElement, many, one, tagOf, text } from './moddle.js';
 import type { ParseContext } from './parse-context.js';
+import { checkScope } from './scope-checks.js';
 import type { Element, JobDefinition, ProcessModel, SequenceFlow, StartTrigger } from './process-model.js';
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer Item)[] ? Item[] : T[K] };
@@ -25,8 +27,10 @@ export function compileProcess(process: ModdleElement, context: ParseContext): P
   for (const source of new Set(sources.values())) for (const artifact of many(source, 'artifacts')) associate(artifact);
   for (const element of elements.values()) {
     const problem = (reason: string) => context.refuse(sources.get(element)!, reason);
+    checkCompensation(element, problem);
     element.behavior.check?.(element, problem);
   }
+  checkScope(root, (element, reason) => context.refuse(sources.get(element as DraftElement) ?? process, reason));
   return describe(process, root, elements, context);
 
   function compileScope(source: ModdleElement, scope: DraftElement | null, continuations = source): DraftElement {

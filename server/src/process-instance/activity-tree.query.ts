@@ -24,9 +24,7 @@ export class ActivityTreeQueries {
 
 /** An activity instance's id is also the id of its execution; one that is about to start or has just ended is a transition. */
 function activityTree(state: InstanceState, model: ProcessModel): ActivityInstanceDto {
-  const children = new Map<string, ActivityNode[]>();
-  for (const node of state.nodes.values())
-    if (node.parentId !== null) children.set(node.parentId, [...(children.get(node.parentId) ?? []), node]);
+  const children = shownChildren(state, model);
 
   /** A place inside a multi-instance body isn't shown itself: what is in it is, or a transition once that has ended. */
   const shownIn = (id: string): readonly ActivityNode[] =>
@@ -75,6 +73,30 @@ function activityTree(state: InstanceState, model: ProcessModel): ActivityInstan
   const root = state.nodes.get(state.id);
   if (!root) throw new Error(`The tree of instance '${state.id}' has no root`);
   return activityOf(root);
+}
+
+/** By their parent. As in Camunda, the scopes of one activity that are undone for the same throw are shown as one. */
+function shownChildren(state: InstanceState, model: ProcessModel): ReadonlyMap<string, readonly ActivityNode[]> {
+  const children = new Map<string, ActivityNode[]>();
+  const undone = new Map<string, string>();
+  const shownAs = new Map<string, string>();
+  for (const node of state.nodes.values()) {
+    if (node.parentId === null) continue;
+    const parentId = shownAs.get(node.parentId) ?? node.parentId;
+    if (node.compensatedFor !== undefined && model.elements.get(node.elementId)?.children.length) {
+      const key = `${node.compensatedFor} ${parentId} ${node.elementId}`;
+      const shown = undone.get(key);
+      if (shown !== undefined) {
+        shownAs.set(node.id, shown);
+        continue;
+      }
+      undone.set(key, node.id);
+    }
+    const siblings = children.get(parentId);
+    if (siblings) siblings.push(node);
+    else children.set(parentId, [node]);
+  }
+  return children;
 }
 
 function isTransition({ phase }: ActivityNode): boolean {

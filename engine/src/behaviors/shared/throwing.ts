@@ -1,5 +1,6 @@
 import { extensions, type ModdleElement, one, text } from '../../model/moddle.js';
 import type { ParseContext } from '../../model/parse-context.js';
+import type { Element } from '../../model/process-model.js';
 import type { Expression } from '../../ports.js';
 import type { Variables } from '../../runtime/typed-value.js';
 import type { ActivityView, Step } from '../behavior.js';
@@ -25,7 +26,7 @@ export function parseThrown(source: ModdleElement, definition: ModdleElement, co
     case 'bpmn:SignalEventDefinition': {
       const name = signalName(source, definition, context);
       if (definition.get('camunda:async') === true)
-        context.refuse(source, "Expected a signal that is thrown at once, but it has 'camunda:async', which isn't supported");
+        context.warn(source, "'camunda:async' has no effect: the signal reaches everybody in the same transaction");
       const inputs = extensions(definition, 'camunda:In').flatMap((mapping) => parseMapping(source, mapping, context));
       return name && { kind: 'signal', name, inputs };
     }
@@ -38,11 +39,20 @@ export function parseThrown(source: ModdleElement, definition: ModdleElement, co
     }
     case 'bpmn:CompensateEventDefinition':
       if (definition.get('waitForCompletion') === false)
-        context.refuse(source, 'Expected a compensation event that waits for completion, but waitForCompletion is false');
+        context.warn(source, "'waitForCompletion' has no effect: the event always waits until everything is undone");
       return { kind: 'compensation', activityId: one(definition, 'activityRef')?.id ?? null };
     default:
       return null;
   }
+}
+
+/** What an event undoes stands in its own scope; an event sub-process also undoes what the scope around it has done. */
+export function checkThrown({ scope }: Element, thrown: Thrown, problem: (reason: string) => void): void {
+  if (thrown.kind !== 'compensation' || thrown.activityId === null || !scope) return;
+  const scopes = scope.scope?.eventSubProcesses.includes(scope) ? [scope, scope.scope] : [scope];
+  const reached = scopes.flatMap(({ children }) => children.map((child) => child.repeats ?? child));
+  if (!reached.some(({ id }) => id === thrown.activityId))
+    problem(`Expected 'activityRef' to name an activity in scope '${scope.id}', but '${thrown.activityId}' isn't there`);
 }
 
 /** @param ends the path ends at this event */
