@@ -114,7 +114,14 @@ export type Step =
   /** Goes on at another element of the same scope, without a flow. */
   | { readonly kind: 'jump'; readonly to: Element }
   /** Tells everybody who waits for the signal, then leaves or ends. */
-  | { readonly kind: 'signal'; readonly name: string; readonly variables: Variables; readonly ends: boolean }
+  | {
+      readonly kind: 'signal';
+      readonly name: string;
+      /** Of the instances that start by it. */
+      readonly businessKey: string | null;
+      readonly variables: Variables;
+      readonly ends: boolean;
+    }
   /** Tells the innermost scope that catches it, then leaves or ends if nobody interrupted it. */
   | { readonly kind: 'escalate'; readonly code: string; readonly ends: boolean }
   /** A process instance of its own does the work. */
@@ -167,6 +174,8 @@ export interface CallPlan {
   readonly binding: ModelBinding;
   readonly businessKey: string | null;
   readonly variables: Variables;
+  /** Whose process is called, where the model says so; else the caller's own tenant's. */
+  readonly tenantId?: string | null;
 }
 
 /** An event definition: what makes the event happen. Source: BPMN 2.0.2 §10.5.5. */
@@ -194,6 +203,8 @@ export type EventTrigger =
   | {
       readonly kind: 'conditional';
       readonly condition: Condition;
+      /** The condition as it is written. */
+      readonly source: string;
       /** Only changes of this variable count; null for any. */
       readonly variableName: string | null;
       readonly variableEvents: readonly ('create' | 'update' | 'delete')[];

@@ -1,5 +1,6 @@
 import { ExecutionError } from '../errors.js';
-import { extensions, text } from '../model/moddle.js';
+import { extensions, type ModdleElement, text } from '../model/moddle.js';
+import type { ParseContext } from '../model/parse-context.js';
 import type { ModelBinding } from '../model/process-model.js';
 import type { Expression } from '../ports.js';
 import type { TypedValue, Variables } from '../runtime/typed-value.js';
@@ -11,16 +12,39 @@ interface CallConfig {
   readonly key: Expression;
   readonly binding: ModelBinding;
   readonly businessKey: Expression | null;
+  /** Whose process is called; null for that of the caller's own tenant. */
+  readonly tenantId: Expression | null;
   readonly inputs: readonly VariableMapping[];
   readonly outputs: readonly VariableMapping[];
 }
 
+const variableMappers = ['variableMappingClass', 'variableMappingDelegateExpression'];
+const caseAttributes = ['caseRef', 'caseBinding', 'caseVersion', 'caseTenantId'];
+const refusedForReason = [...variableMappers, ...caseAttributes];
+
+function refuseUnsupported(source: ModdleElement, context: ParseContext): void {
+  for (const name of variableMappers)
+    if (text(source, name) !== null)
+      context.refuse(source, `Expected variables to be passed by camunda:in and camunda:out, but 'camunda:${name}' needs Java`);
+  if (text(source, 'caseRef') !== null)
+    context.refuse(source, "Expected a call activity to call a process, but 'camunda:caseRef' calls a case (CMMN), which isn't supported");
+}
+
 /** Another process does the work as an instance of its own. Source: BPMN 2.0.2 §10.3.6, §13.3.5. */
 export const callActivity: Behavior<CallConfig | null> = {
-  understands: ['calledElementBinding', 'calledElementVersion', 'calledElementVersionTag', 'camunda:In', 'camunda:Out'],
+  understands: [
+    'calledElementBinding',
+    'calledElementVersion',
+    'calledElementVersionTag',
+    'calledElementTenantId',
+    ...refusedForReason,
+    'camunda:In',
+    'camunda:Out',
+  ],
   parse(source, context) {
+    refuseUnsupported(source, context);
     const key = context.attribute(source, 'calledElement');
-    if (!key) context.refuse(source, "Expected a call activity to name a process in 'calledElement'");
+    if (!key && text(source, 'caseRef') === null) context.refuse(source, "Expected a call activity to name a process in 'calledElement'");
     const binding = context.binding(source, 'calledElement');
     const ins = extensions(source, 'camunda:In');
     const businessKey =
@@ -29,11 +53,13 @@ export const callActivity: Behavior<CallConfig | null> = {
       text(mapping, 'businessKey') === null ? parseMapping(source, mapping, context) : [],
     );
     const outputs = extensions(source, 'camunda:Out').flatMap((mapping) => parseMapping(source, mapping, context));
-    return key && binding && { key, binding, businessKey, inputs, outputs };
+    const tenantId = context.attribute(source, 'calledElementTenantId');
+    return key && binding && { key, binding, businessKey, tenantId, inputs, outputs };
   },
   activityType: () => 'callActivity',
   calls: ({ config }) =>
-    config ? [{ kind: 'process', key: config.key.literal ?? null, binding: config.binding }] : [],
+    // another tenant's process is looked up when the time comes
+    config ? [{ kind: 'process', key: config.tenantId ? null : (config.key.literal ?? null), binding: config.binding }] : [],
   enter({ id, config }, view) {
     if (!config) return { kind: 'leave' };
     const key = optionalText(config.key, view);
@@ -44,7 +70,13 @@ export const callActivity: Behavior<CallConfig | null> = {
     const businessKey = optionalText(config.businessKey, view);
     return {
       kind: 'call',
-      call: { key, binding: config.binding, businessKey, variables: mapInputs(config.inputs, view) },
+      call: {
+        key,
+        binding: config.binding,
+        businessKey,
+        variables: mapInputs(config.inputs, view),
+        ...(config.tenantId && { tenantId: optionalText(config.tenantId, view) }),
+      },
     };
   },
   /** `trigger.variables` are those of the called process instance. */

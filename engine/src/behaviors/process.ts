@@ -10,6 +10,7 @@ export const processBehavior: Behavior<null> = {
     'candidateStarterUsers',
     'jobPriority',
     'taskPriority',
+    'camunda:PotentialStarter',
   ],
   parse: () => null,
   activityType: () => 'processDefinition',

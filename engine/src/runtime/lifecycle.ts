@@ -121,7 +121,8 @@ function carryOut(run: Run, nodeId: string, step: Step): void {
   switch (step.kind) {
     case 'wait':
       for (const wait of step.for) waitFor(run, nodeId, wait);
-      if (run.model.hasConditions) run.next({ op: 'offerConditions', nodeId });
+      if (step.for.some((wait) => wait.kind === 'event' && wait.trigger.kind === 'conditional'))
+        run.next({ op: 'offerConditions', nodeId });
       return;
     case 'leave':
       return run.next({ op: 'complete', nodeId, flows: step.flows });
@@ -181,8 +182,12 @@ function jump(run: Run, nodeId: string, to: Element): void {
 }
 
 /** Whoever waits for it in this very instance hears it at once; the others in the same unit of work. */
-function throwSignal(run: Run, nodeId: string, { name, variables, ends }: Extract<Step, { kind: 'signal' }>): void {
-  run.signals.push({ name, variables });
+function throwSignal(
+  run: Run,
+  nodeId: string,
+  { name, businessKey, variables, ends }: Extract<Step, { kind: 'signal' }>,
+): void {
+  run.signals.push({ name, variables, businessKey });
   const waiting = [...run.state.all()].flatMap(({ subscriptions = [] }) =>
     subscriptions.filter(({ eventType, eventName }) => eventType === 'signal' && eventName === name),
   );
@@ -201,15 +206,16 @@ function merge(run: Run, nodeId: string, flows: readonly SequenceFlow[]): void {
   run.next({ op: 'complete', nodeId, flows });
 }
 
-function call(run: Run, nodeId: string, { key, binding, businessKey, variables }: CallPlan): void {
+function call(run: Run, nodeId: string, { key, binding, businessKey, variables, ...plan }: CallPlan): void {
   const { header } = run.state;
+  const tenantId = plan.tenantId === undefined ? header.tenantId : plan.tenantId;
   const node = run.state.edit(nodeId);
   const definitionId = run.env.callTarget({
     callerDefinitionId: header.definitionId,
     elementId: node.elementId,
     key,
     binding: resolveBinding(binding, viewOf(run, node)),
-    tenantId: header.tenantId,
+    tenantId,
   });
   const instanceId = run.env.newId();
   node.calledInstanceId = instanceId;
@@ -220,7 +226,7 @@ function call(run: Run, nodeId: string, { key, binding, businessKey, variables }
       kind: 'start',
       definitionId,
       businessKey,
-      tenantId: header.tenantId,
+      tenantId,
       variables,
       superProcessInstanceId: header.id,
       superActivityInstanceId: nodeId,
@@ -276,7 +282,12 @@ function selectFlows(run: Run, node: ActivityNode, element: Element): readonly S
   );
 }
 
-function depart(run: Run, { parentId, compensatedFor }: ActivityNode, element: Element, flows: readonly SequenceFlow[]): void {
+function depart(
+  run: Run,
+  { parentId, compensatedFor }: ActivityNode,
+  element: Element,
+  flows: readonly SequenceFlow[],
+): void {
   if (parentId === null) return run.next({ op: 'endInstance' });
   if (compensatedFor === undefined && scopeDecides(run, parentId)) return;
   if (element.asyncAfter) {

@@ -52,7 +52,8 @@ export class MemoryHost {
       if (name.endsWith('.dmn'))
         for (const model of await parseDecisions(text, name)) this.decisions.set(model.key, model.decision);
       if (!name.endsWith('.bpmn')) continue;
-      for (const model of (await parseBpmn(text, name, this.scripts)).processes) deployed.push(model);
+      const { processes } = await parseBpmn(text, name, this.scripts, (resource) => files[resource]);
+      deployed.push(...processes);
     }
     for (const model of deployed) {
       const id = `${model.key}:${this.models.size + 1}`;

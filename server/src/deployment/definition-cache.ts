@@ -68,7 +68,9 @@ export class DefinitionCache {
 
   private async loadModel(definitionId: string, on: Queryable = this.database): Promise<ProcessModel> {
     const { key, name, bytes } = await stored(on, 'process_definition', 'process definition', definitionId);
-    const { processes } = await parseBpmn(bytes.toString('utf8'), name, this.scripts);
+    const xml = bytes.toString('utf8');
+    const others = xml.includes('deployment://') ? await resourcesBeside(on, definitionId) : new Map<string, string>();
+    const { processes } = await parseBpmn(xml, name, this.scripts, (resource) => others.get(resource));
     const model = processes.find((process) => process.key === key);
     if (!model) throw new NotFoundError(`Expected resource '${name}' to hold process '${key}', but it does not`);
     this.models.set(definitionId, model);
@@ -88,6 +90,15 @@ export class DefinitionCache {
     this.decisions.set(definitionId, decision);
     return decision;
   }
+}
+
+/** The texts of the deployment that brought a process: its scripts may be among them. */
+async function resourcesBeside(on: Queryable, definitionId: string): Promise<ReadonlyMap<string, string>> {
+  const rows = await on.query<{ name: string; bytes: Buffer }>(
+    `SELECT r.name, r.bytes FROM process_definition d JOIN resource r ON r.deployment_id = d.deployment_id WHERE d.id = $1`,
+    [definitionId],
+  );
+  return new Map(rows.map(({ name, bytes }) => [name, bytes.toString('utf8')]));
 }
 
 async function stored(on: Queryable, table: string, kind: string, definitionId: string): Promise<StoredModel> {

@@ -33,6 +33,13 @@ export function toDeploymentDto(deployment: DeploymentEntity): DeploymentDto {
   };
 }
 
+const WarningDto = Type.Object({
+  resource: Type.String(),
+  message: Type.String(),
+  elementId: Nullable(Type.String()),
+  line: Nullable(Type.Integer()),
+});
+
 /** What was deployed, by definition id; null where there is nothing new. */
 export const DeployedDto = Dto('DeploymentWithDefinitionsDto', {
   ...DEPLOYMENT,
@@ -40,6 +47,8 @@ export const DeployedDto = Dto('DeploymentWithDefinitionsDto', {
   deployedCaseDefinitions: Type.Null(),
   deployedDecisionDefinitions: Nullable(Type.Record(Type.String(), DecisionDefinitionDto)),
   deployedDecisionRequirementsDefinitions: Type.Null(),
+  topics: Type.Optional(Type.Array(Type.String(), { description: 'The topics that the processes need workers for' })),
+  warnings: Type.Optional(Type.Array(WarningDto, { description: 'What is executed, but may not be what was meant' })),
 });
 export type DeployedDto = Static<typeof DeployedDto>;
 
@@ -51,7 +60,13 @@ export function toDeployedDto({ deployment, ...created }: DeployedResult, baseUr
     deployedCaseDefinitions: null,
     deployedDecisionDefinitions: byId(created.decisionDefinitions.map(toDecisionDefinitionDto)),
     deployedDecisionRequirementsDefinitions: null,
+    ...(created.topics.length > 0 && { topics: [...created.topics] }),
+    ...(created.warnings.length > 0 && { warnings: created.warnings.map(toWarning) }),
   };
+}
+
+function toWarning({ resourceName, message, elementId, line }: DeployedResult['warnings'][number]) {
+  return { resource: resourceName, message, elementId: elementId ?? null, line: line ?? null };
 }
 
 function byId<T extends { readonly id: string }>(definitions: readonly T[]): Record<string, T> | null {

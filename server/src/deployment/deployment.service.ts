@@ -38,6 +38,8 @@ export interface DeployedResult {
   readonly processDefinitions: readonly ProcessDefinitionEntity[];
   readonly decisionDefinitions: readonly DecisionDefinitionEntity[];
   readonly warnings: readonly ResourceWarning[];
+  /** What workers are needed for: the topics of the processes, without those that expressions give. */
+  readonly topics: readonly string[];
 }
 
 /** Puts resources into the engine as immutable versions, and takes them out again. */
@@ -118,7 +120,7 @@ export class DeploymentService {
     if (changed.length > 0) return deployChangedOnly ? changed : all;
     const deployment = await latestDeployment(tx, { name, source, tenantId });
     if (!deployment) return all;
-    return { deployment, processDefinitions: [], decisionDefinitions: [], warnings: [] };
+    return { deployment, processDefinitions: [], decisionDefinitions: [], warnings: [], topics: [] };
   }
 
   private async store(
@@ -143,7 +145,8 @@ export class DeploymentService {
     };
     const open: ResourceWarning[] = [];
     for (const { parsed, definition } of stored) open.push(...(await this.pin(tx, parsed, definition, deployed)));
-    return { deployment, processDefinitions, decisionDefinitions, warnings: [...warnings, ...open] };
+    const topics = topicsOf(processes);
+    return { deployment, processDefinitions, decisionDefinitions, warnings: [...warnings, ...open], topics };
   }
 
   private async pin(
@@ -166,6 +169,11 @@ export class DeploymentService {
       message: `'${elementId}' calls ${kind} '${key}', which isn't deployed yet; its newest version will be called when the time comes`,
     }));
   }
+}
+
+function topicsOf(processes: readonly ParsedProcess[]): string[] {
+  const topics = processes.flatMap(({ model }) => model.topics.flatMap(({ topic }) => topic ?? []));
+  return [...new Set(topics)].sort();
 }
 
 function checkNames(resources: readonly DeployedResource[]): void {

@@ -44,12 +44,17 @@ export async function parseResources(
   const processes: ParsedProcess[] = [];
   const decisions: ParsedDecision[] = [];
   const warnings: ResourceWarning[] = [];
+  const texts = new Map(resources.map(({ name, bytes }) => [name, bytes]));
+  const readText = (name: string) => {
+    const bytes = texts.get(name);
+    return bytes && Buffer.from(bytes).toString('utf8');
+  };
   for (const { name: resourceName, bytes } of resources) {
     const kind = resourceKind(resourceName);
     if (kind === 'other') continue;
     const xml = Buffer.from(bytes).toString('utf8');
     if (kind === 'process') {
-      const parsed = await parseBpmn(xml, resourceName, scripts);
+      const parsed = await parseBpmn(xml, resourceName, scripts, readText);
       const category = rootAttribute(xml, 'targetNamespace');
       for (const model of parsed.processes)
         processes.push({

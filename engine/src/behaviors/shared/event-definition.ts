@@ -157,7 +157,7 @@ function parseConditional(event: ModdleElement, definition: ModdleElement, conte
   if (unknown.length > 0)
     context.refuse(event, `Expected 'camunda:variableEvents' to be of ${variableEvents.join(', ')}, but there is '${unknown[0]}'`);
   const events = named.length > 0 ? variableEvents.filter((name) => named.includes(name)) : variableEvents;
-  return condition && { kind: 'conditional', condition, variableName: text(definition, 'variableName'), variableEvents: events };
+  return condition && { kind: 'conditional', condition, source: text(formal, 'body') ?? '', variableName: text(definition, 'variableName'), variableEvents: events };
 }
 
 /** The code of the error that a definition refers to: a reference to no error of the document is the code itself, as in Camunda. */

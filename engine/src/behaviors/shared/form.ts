@@ -3,7 +3,14 @@ import type { ParseContext } from '../../model/parse-context.js';
 import type { FormField, FormReference } from '../../model/process-model.js';
 
 /** The attributes and extension elements that `parseForm` reads. */
-export const formAttributes = ['formKey', 'formRef', 'formRefBinding', 'formRefVersion', 'camunda:FormData'] as const;
+export const formAttributes = [
+  'formKey',
+  'formRef',
+  'formRefBinding',
+  'formRefVersion',
+  'camunda:FormData',
+  'camunda:FormProperty',
+] as const;
 
 /** The form of a user task or start event: by key, by reference to a deployed form, or written into the model. */
 export function parseForm(source: ModdleElement, context: ParseContext): FormReference | null {
@@ -12,8 +19,9 @@ export function parseForm(source: ModdleElement, context: ParseContext): FormRef
   const [data] = extensions(source, 'camunda:FormData');
   if (key && ref) context.refuse(source, "Expected either 'camunda:formKey' or 'camunda:formRef', but there are both");
   if (key) return { kind: 'key', key };
-  if (data && !ref)
-    return { kind: 'fields', fields: many(data, 'fields').map((field) => parseField(source, field, context)) };
+  const properties = extensions(source, 'camunda:FormProperty').map((field) => parseProperty(source, field, context));
+  const fields = data ? many(data, 'fields').map((field) => parseField(source, field, context)) : [];
+  if ((data || properties.length > 0) && !ref) return { kind: 'fields', fields: [...fields, ...properties] };
   if (!ref) return null;
   const binding = text(source, 'formRefBinding');
   const version = context.attribute(source, 'formRefVersion');
@@ -27,6 +35,30 @@ export function parseForm(source: ModdleElement, context: ParseContext): FormRef
   if (binding === 'version' && !version)
     context.refuse(source, "Expected 'camunda:formRefVersion' with the binding 'version'");
   return { kind: 'ref', ref, binding, version };
+}
+
+/** The older way to write a field: `camunda:formProperty`. */
+function parseProperty(owner: ModdleElement, property: ModdleElement, context: ParseContext): FormField {
+  const id = text(property, 'id');
+  if (id === null) context.refuse(owner, 'Expected every form property to have an id');
+  for (const name of ['variable', 'expression'])
+    if (text(property, name) !== null)
+      context.warn(owner, `'${name}' of form property '${id}' has no effect: a field sets the variable of its own name`);
+  const flags = [
+    ...(property.get('required') === true ? ['required'] : []),
+    ...(property.get('writable') === false ? ['readonly'] : []),
+  ];
+  const defaultValue = text(property, 'default');
+  return {
+    id: id ?? '',
+    label: text(property, 'name'),
+    type: text(property, 'type') ?? 'string',
+    defaultValue:
+      defaultValue === null ? null : context.expression(owner, defaultValue, `the default of form property '${id}'`),
+    values: many(property, 'values').map((value) => ({ id: text(value, 'id') ?? '', name: text(value, 'name') })),
+    constraints: flags.map((name) => ({ name, configuration: null })),
+    properties: {},
+  };
 }
 
 function parseField(owner: ModdleElement, field: ModdleElement, context: ParseContext): FormField {

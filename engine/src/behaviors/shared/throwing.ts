@@ -5,7 +5,7 @@ import type { Expression } from '../../ports.js';
 import type { Variables } from '../../runtime/typed-value.js';
 import type { ActivityView, Step } from '../behavior.js';
 import { signalName } from './event-definition.js';
-import { enterWork, parseWork, type Work } from './external-work.js';
+import { enterWork, optionalText, parseWork, type Work } from './external-work.js';
 import { mapInputs, parseMapping, type VariableMapping } from './variable-mapping.js';
 
 /** What a throwing event does, be it in the middle or at the end of a path. */
@@ -13,7 +13,13 @@ export type Thrown =
   | { readonly kind: 'none' }
   /** Sent by a worker; without work it's only a mark. */
   | { readonly kind: 'message'; readonly work: Work | null }
-  | { readonly kind: 'signal'; readonly name: Expression; readonly inputs: readonly VariableMapping[] }
+  | {
+      readonly kind: 'signal';
+      readonly name: Expression;
+      /** Of the instances that start by it. */
+      readonly businessKey: Expression | null;
+      readonly inputs: readonly VariableMapping[];
+    }
   | { readonly kind: 'escalation'; readonly code: Expression }
   /** Of one activity, or of all in the scope. */
   | { readonly kind: 'compensation'; readonly activityId: string | null };
@@ -52,7 +58,9 @@ export function checkThrown({ scope }: Element, thrown: Thrown, problem: (reason
   const scopes = scope.scope?.eventSubProcesses.includes(scope) ? [scope, scope.scope] : [scope];
   const reached = scopes.flatMap(({ children }) => children.map((child) => child.repeats ?? child));
   if (!reached.some(({ id }) => id === thrown.activityId))
-    problem(`Expected 'activityRef' to name an activity in scope '${scope.id}', but '${thrown.activityId}' isn't there`);
+    problem(
+      `Expected 'activityRef' to name an activity in scope '${scope.id}', but '${thrown.activityId}' isn't there`,
+    );
 }
 
 /** @param ends the path ends at this event */
@@ -67,7 +75,8 @@ export function enterThrown(thrown: Thrown, view: ActivityView, ends: boolean): 
     }
     case 'signal': {
       const variables: Variables = mapInputs(thrown.inputs, view);
-      return { kind: 'signal', name: String(thrown.name.evaluate(view)), variables, ends };
+      const businessKey = optionalText(thrown.businessKey, view);
+      return { kind: 'signal', name: String(thrown.name.evaluate(view)), businessKey, variables, ends };
     }
     case 'compensation':
       return { kind: 'compensate', activityId: thrown.activityId };

@@ -1,0 +1,90 @@
+import type { EventTrigger } from '../behaviors/behavior.js';
+import type { Element } from './process-model.js';
+
+type Problem = (element: Element, reason: string) => void;
+
+/** What can only be judged of a scope as a whole: two events that wait for the same, compensation beside the flow. */
+export function checkScope(scope: Element, problem: Problem): void {
+  for (const child of scope.children) {
+    checkCompensationActivity(child, problem);
+    if (child.asyncAfter && child.outgoing.some(({ id }) => id === ''))
+      problem(child, `Expected the flows that leave '${child.id}' to have ids, since it goes on asynchronously`);
+  }
+  const inside = scope.eventSubProcesses.flatMap(({ startEvents }) => startEvents);
+  checkEventSubProcesses(scope, inside, problem);
+  refuseSameSubscription([...scope.boundaryEvents, ...inside], problem);
+  refuseSameEscalation(scope.boundaryEvents, problem);
+  refuseSameEscalation(inside, problem);
+  if (scope.scope === null) {
+    refuseSameSubscription(scope.startEvents, problem);
+    refuseSameCondition(scope.startEvents, problem);
+  }
+  for (const child of scope.children)
+    if (child.children.length > 0) checkScope(child, problem);
+    else {
+      refuseSameSubscription(child.boundaryEvents, problem);
+      refuseSameEscalation(child.boundaryEvents, problem);
+    }
+}
+
+/** Source: BPMN 2.0.2 §10.7.1: compensation handlers are outside of the normal flow. */
+function checkCompensationActivity(element: Element, problem: Problem): void {
+  const { id, incoming, outgoing, isForCompensation } = element;
+  if (isForCompensation && incoming.length + outgoing.length > 0)
+    problem(element, `Expected '${id}' to have no sequence flows, since it is for compensation`);
+}
+
+function checkEventSubProcesses(scope: Element, starts: readonly Element[], problem: Problem): void {
+  for (const start of starts) {
+    const kind = triggerOf(start)?.kind;
+    if ((kind === 'error' || kind === 'compensation') && !start.interrupting)
+      problem(start, `Expected an event sub-process that starts by an ${kind} event to be interrupting`);
+    if (kind !== 'compensation') continue;
+    if (scope.scope === null)
+      problem(start, 'Expected an event sub-process that starts by a compensation event to be in an embedded sub-process');
+    if (scope.boundaryEvents.some((event) => triggerOf(event)?.kind === 'compensation'))
+      problem(scope, `Expected '${scope.id}' to have either a compensation boundary event or such an event sub-process, but it has both`);
+  }
+}
+
+/** Messages and signals by name, as they are written. */
+function refuseSameSubscription(events: readonly Element[], problem: Problem): void {
+  refuseSame(events, problem, (trigger) =>
+    trigger.kind === 'message' || trigger.kind === 'signal' ? `${trigger.kind} '${trigger.name.source}'` : null,
+  );
+}
+
+function refuseSameCondition(events: readonly Element[], problem: Problem): void {
+  refuseSame(events, problem, (trigger) => (trigger.kind === 'conditional' ? `condition '${trigger.source}'` : null));
+}
+
+/** An event without a code catches every escalation, so it must be the only one in its place. */
+function refuseSameEscalation(events: readonly Element[], problem: Problem): void {
+  const catching = events.filter((event) => triggerOf(event)?.kind === 'escalation');
+  const all = catching.some((event) => codeOf(event) === null);
+  if (all && catching.length > 1)
+    for (const event of catching.slice(1))
+      problem(event, 'Expected an escalation event without a code to be the only one here, since it catches every escalation');
+  else refuseSame(catching, problem, (trigger) => (trigger.kind === 'escalation' ? `escalation '${trigger.code}'` : null));
+}
+
+function refuseSame(events: readonly Element[], problem: Problem, what: (trigger: EventTrigger) => string | null): void {
+  const seen = new Map<string, Element>();
+  for (const event of events) {
+    const trigger = triggerOf(event);
+    const waitsFor = trigger && what(trigger);
+    if (!waitsFor) continue;
+    const first = seen.get(waitsFor);
+    if (first) problem(event, `Expected one event for ${waitsFor} here, but '${first.id}' waits for it too`);
+    else seen.set(waitsFor, event);
+  }
+}
+
+function codeOf(event: Element): string | null {
+  const trigger = triggerOf(event);
+  return trigger?.kind === 'escalation' ? trigger.code : null;
+}
+
+function triggerOf(element: Element): EventTrigger | null {
+  return element.behavior.trigger?.(element.config) ?? null;
+}
