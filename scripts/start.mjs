@@ -19,7 +19,10 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => void stop(0
 start('server', ['server/dist/main.js']);
 await ready();
 await deploy(join(root, 'bpmn/loan-application'));
-start('workers', ['workers/dist/loan/main.js'], { MILLRACE_URL: restUrl });
+start('workers', ['workers/dist/loan/main.js'], {
+  MILLRACE_URL: restUrl,
+  LOAN_DATA_DIR: process.env.LOAN_DATA_DIR ?? join(process.env.DATA_DIR ?? join(root, 'data'), 'workers'),
+});
 process.stdout.write(`
 Millrace is ready: ${url}
   REST   ${restUrl}        OpenAPI  ${url}/api-docs

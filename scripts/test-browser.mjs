@@ -16,7 +16,7 @@ const app = spawn(process.execPath, ['scripts/start.mjs'], {
 });
 const ended = new Promise((done) => app.once('exit', done));
 await new Promise((done, fail) => {
-  ended.then((code) => fail(new Error(`npm start ended with code ${code}`)));
+  void ended.then((code) => fail(new Error(`npm start ended with code ${code}`)));
   app.stdout.on('data', (text) => {
     process.stdout.write(text);
     if (String(text).includes('Millrace is ready')) done();

@@ -26,6 +26,8 @@ export default defineConfig({
   },
   test: {
     name: 'server',
+    // After the quick projects, whose number of workers differs.
+    sequence: { groupOrder: 1 },
     root: source('.'),
     globalSetup: ['test/support/global-setup.ts'],
     include: ['src/**/*.spec.ts', 'test/**/*.spec.ts'],

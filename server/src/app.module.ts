@@ -10,6 +10,7 @@ import { ExecutionModule } from './execution/execution.module.js';
 import { ExternalTaskModule } from './external-task/external-task.module.js';
 import { HealthController } from './health/health.controller.js';
 import { HistoryModule } from './history/history.module.js';
+import type { BasicAuth } from './identity/basic-auth.js';
 import { IdentityRestModule } from './identity-rest/identity-rest.module.js';
 import { IncidentModule } from './incident/incident.module.js';
 import { JobModule } from './job/job.module.js';
@@ -47,7 +48,10 @@ const RESOURCES = [
 @Module({})
 class AppModule {}
 
-/** Every REST resource of the server. */
-export function appModule(core: Core): DynamicModule {
-  return { module: AppModule, imports: [CoreModule.of(core), ...RESOURCES], controllers: [HealthController] };
+/**
+ * Every REST resource of the server.
+ * @param auth null when the server asks for no login
+ */
+export function appModule(core: Core, auth: BasicAuth | null): DynamicModule {
+  return { module: AppModule, imports: [CoreModule.of(core, auth), ...RESOURCES], controllers: [HealthController] };
 }

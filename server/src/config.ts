@@ -30,7 +30,13 @@ export class ConfigError extends Error {
 
 const LOG_LEVELS: readonly string[] = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 const OWN_PREFIX = 'MILLRACE_';
-const OWN_SETTINGS: ReadonlySet<string> = new Set(['MILLRACE_REDIS_PREFIX']);
+/** The server's own, and those by which workers and the demo find it: they are often set for all together. */
+const OWN_SETTINGS: ReadonlySet<string> = new Set([
+  'MILLRACE_REDIS_PREFIX',
+  'MILLRACE_URL',
+  'MILLRACE_USER',
+  'MILLRACE_PASSWORD',
+]);
 
 /** @throws ConfigError naming the setting and what it should look like */
 export function parseConfig(env: Readonly<Record<string, string | undefined>>, directory = process.cwd()): Config {

@@ -2,6 +2,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import type { Core } from './core.js';
 import { DefinitionCache } from './deployment/definition-cache.js';
 import { DeploymentService } from './deployment/deployment.service.js';
+import { BasicAuth } from './identity/basic-auth.js';
 import { JobExecutor } from './job-executor/job-executor.js';
 import { CommitEvents } from './persistence/commit-events.js';
 import { Database } from './persistence/database.js';
@@ -12,7 +13,7 @@ import { UnitOfWork } from './persistence/unit-of-work.js';
 @Module({})
 // biome-ignore lint/complexity/noStaticOnlyClass: Nest's way to make a module from values
 export class CoreModule {
-  static of(core: Core): DynamicModule {
+  static of(core: Core, auth: BasicAuth | null = null): DynamicModule {
     const providers = [
       { provide: Database, useValue: core.database },
       { provide: CommitEvents, useValue: core.commitEvents },
@@ -20,6 +21,7 @@ export class CoreModule {
       { provide: DefinitionCache, useValue: core.definitions },
       { provide: DeploymentService, useValue: core.deployments },
       { provide: JobExecutor, useValue: core.jobExecutor },
+      ...(auth ? [{ provide: BasicAuth, useValue: auth }] : []),
     ];
     return { module: CoreModule, providers, exports: providers };
   }

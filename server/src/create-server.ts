@@ -41,7 +41,7 @@ export async function createServer(config: Config, logger: Logger = createLogger
     await core.close();
   };
   try {
-    app = await NestFactory.create<NestFastifyApplication>(appModule(core), new JsonAdapter(), {
+    app = await NestFactory.create<NestFastifyApplication>(appModule(core, auth), new JsonAdapter(), {
       bodyParser: false,
       logger: false,
       abortOnError: false,

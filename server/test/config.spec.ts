@@ -62,6 +62,11 @@ describe('the configuration', () => {
     expect(() => parseConfig(env)).toThrow(sentence);
   });
 
+  test('passes over what workers and the demo need to find the server', () => {
+    const env = { MILLRACE_URL: 'http://127.0.0.1:8080', MILLRACE_USER: 'anna', MILLRACE_PASSWORD: 'secret' };
+    expect(parseConfig(env)).toEqual(parseConfig({}));
+  });
+
   test('never repeats a password', () => {
     expect(() => parseConfig({ DATABASE_URL: 'pg://me:secret@db/x' })).toThrow(/^(?!.*secret)/);
   });

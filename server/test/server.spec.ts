@@ -34,6 +34,16 @@ describe('the server', () => {
     }
   });
 
+  test('says when it does not reach its database', async () => {
+    const { database } = server.running.core;
+    const query = database.query;
+    database.query = () => Promise.reject(new Error('gone'));
+    const response = await fetch(`${server.url}/health`);
+    database.query = query;
+    expect(response.status).toBe(503);
+    expect(await response.json()).toEqual({ status: 'database unavailable' });
+  });
+
   test('takes a process, runs an instance of it to the end, and remembers it over a restart', async () => {
     const form = new FormData();
     const afterwards =

@@ -1,3 +1,4 @@
+/// <reference path="./dmn-moddle.d.ts" />
 import { DmnModdle } from 'dmn-moddle';
 
 /** An element of the DMN object model as dmn-moddle reads it, as far as it is looked at here. */

@@ -30,7 +30,6 @@ export interface ModdleResult {
   }[];
 }
 
-const BPMN_NS = 'http://www.omg.org/spec/BPMN/20100524/MODEL';
 /** Operaton kept the dialect and renamed its namespace; to us both are one. */
 const DIALECTS = ['http://operaton.org/schema/1.0/bpmn', 'http://activiti.org/bpmn'];
 const CAMUNDA_NS = 'http://camunda.org/schema/1.0/bpmn';
@@ -42,8 +41,6 @@ export async function readXml(xml: string): Promise<ModdleResult> {
   const moddle = new BpmnModdle({ camunda });
   return (await moddle.fromXML(text)) as unknown as ModdleResult;
 }
-
-export { BPMN_NS };
 
 /** The list held by a property; an empty one where it isn't set. */
 export function many(element: ModdleElement, property: string): readonly ModdleElement[] {

@@ -1,4 +1,5 @@
-import { Controller, Get, ServiceUnavailableException } from '@nestjs/common';
+import { Controller, Get, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { Database } from '../persistence/database.js';
 
 /** For load balancers and container platforms. Needs no login. */
@@ -6,15 +7,16 @@ import { Database } from '../persistence/database.js';
 export class HealthController {
   constructor(private readonly database: Database) {}
 
-  /** The server answers and reaches its data. */
+  /** The server answers and reaches its data; 503 when it doesn't reach it. */
   @Get(['', 'ready'])
-  async ready(): Promise<{ status: string }> {
+  async ready(@Res({ passthrough: true }) reply: Pick<FastifyReply, 'status'>): Promise<{ status: string }> {
     try {
       await this.database.query('SELECT 1');
-    } catch (error) {
-      throw new ServiceUnavailableException('The database does not answer', { cause: error });
+      return { status: 'ok' };
+    } catch {
+      reply.status(503);
+      return { status: 'database unavailable' };
     }
-    return { status: 'ok' };
   }
 
   /** The server answers. */

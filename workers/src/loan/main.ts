@@ -5,13 +5,15 @@ const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 /**
  * Runs the loan process's workers until SIGTERM or SIGINT, those named on the command line or all. Environment:
- * MILLRACE_URL (http://127.0.0.1:8080/engine-rest), LOAN_DATA_DIR (./data/workers), WORKER_VERSION (none).
+ * MILLRACE_URL (http://127.0.0.1:8080/engine-rest), MILLRACE_USER and MILLRACE_PASSWORD (no login), LOAN_DATA_DIR
+ * (./data/workers), WORKER_VERSION (none).
  */
 async function main(): Promise<void> {
   const running = await startLoanWorkers({
     url: process.env.MILLRACE_URL || 'http://127.0.0.1:8080/engine-rest',
     dataDir: process.env.LOAN_DATA_DIR || './data/workers',
     workerVersion: process.env.WORKER_VERSION || undefined,
+    auth: credentials(),
     names: process.argv.slice(2),
   });
   const onSignal = () => {
@@ -21,6 +23,11 @@ async function main(): Promise<void> {
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
   process.stdout.write(`loan workers running: ${running.names.join(', ')}\n`);
+}
+
+function credentials() {
+  const { MILLRACE_USER: username, MILLRACE_PASSWORD: password = '' } = process.env;
+  return username ? { username, password } : undefined;
 }
 
 async function shutDown(running: RunningLoanWorkers): Promise<void> {

@@ -1,4 +1,4 @@
-import { createWorker, type Logger, stderrLogger, type WorkerEvent } from '../sdk/index.js';
+import { type Auth, createWorker, type Logger, stderrLogger, type WorkerEvent } from '../sdk/index.js';
 import { creditBureau } from './credit-bureau.js';
 import { disbursement } from './disbursement.js';
 import { documentArchive } from './document-archive.js';
@@ -23,6 +23,8 @@ export interface LoanWorkersOptions {
   /** Where the journals are. Created when missing. */
   readonly dataDir: string;
   readonly workerVersion?: string;
+  /** When the server asks for a login. */
+  readonly auth?: Auth;
   /** Default: all. */
   readonly names?: readonly string[];
   readonly logger?: Logger;
@@ -62,8 +64,8 @@ export function selectWorkers(names: readonly string[]): readonly LoanWorker[] {
 }
 
 async function startOne(loanWorker: LoanWorker, options: LoanWorkersOptions): Promise<() => Promise<void>> {
-  const { url, dataDir, workerVersion, logger = stderrLogger, onEvent } = options;
-  const worker = createWorker({ url, version: workerVersion, logger, onEvent, autoStart: false });
+  const { url, dataDir, workerVersion, auth, logger = stderrLogger, onEvent } = options;
+  const worker = createWorker({ url, version: workerVersion, auth, logger, onEvent, autoStart: false });
   const journal = await Journal.open(dataDir, loanWorker.name);
   worker.subscribe(loanWorker.topic, createHandler(loanWorker, journal, { workerVersion }), {
     retry: loanWorker.retry,
