@@ -41,11 +41,15 @@ export const endEvent: Behavior<EndConfig> = {
       case 'compensation':
         return parseThrown(source, definition, context) ?? { kind: 'none' };
       default:
-        context.refuse(source, `Expected an end event that can be executed, but its event definition is '${kindOf(definition)}', which isn't supported`);
+        context.refuse(
+          source,
+          `Expected an end event that can be executed, but its event definition is '${kindOf(definition)}', which isn't supported`,
+        );
         return { kind: 'none' };
     }
   },
-  activityType: ({ kind }) => activityTypes[kind],
+  // as in Camunda: a message that nothing sends is no message event
+  activityType: (config) => (config.kind === 'message' && !config.work ? 'endEvent' : activityTypes[config.kind]),
   topic: ({ config }) => (config.kind === 'message' ? topicOf(config.work) : undefined),
   check(element, problem) {
     if (element.config.kind === 'cancel' && !element.scope?.behavior.isTransaction)

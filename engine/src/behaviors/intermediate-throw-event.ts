@@ -28,14 +28,19 @@ export const intermediateThrowEvent: Behavior<ThrowConfig> = {
     if (thrown) return thrown;
     if (definition.$type !== 'bpmn:LinkEventDefinition') {
       if (!isThrown(kindOf(definition)))
-        context.refuse(source, `Expected an event here that can be thrown, but its event definition is '${kindOf(definition)}', which isn't supported`);
+        context.refuse(
+          source,
+          `Expected an event here that can be thrown, but its event definition is '${kindOf(definition)}', which isn't supported`,
+        );
       return { kind: 'none' };
     }
     const name = text(definition, 'name');
     if (name === null) context.refuse(source, 'Expected the link event definition to have a name');
     return { kind: 'link', name: name ?? '' };
   },
-  activityType: ({ kind }) => activityTypes[kind],
+  // as in Camunda: a message that nothing sends is no message event
+  activityType: (config) =>
+    config.kind === 'message' && !config.work ? activityTypes.none : activityTypes[config.kind],
   leavesNoHistory: ({ kind }) => kind === 'link',
   topic: ({ config }) => (config.kind === 'message' ? topicOf(config.work) : undefined),
   resume: ({ config }, view) => resumeWork(config.kind === 'message' ? config.work : null, view),

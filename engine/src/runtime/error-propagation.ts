@@ -1,7 +1,8 @@
+import type { Element } from '../model/process-model.js';
 import { type Catcher, findCatcher, findCatcherAbove, type Matches } from './catchers.js';
-import { fireBoundaryEvent, fireEventSubProcess } from './events.js';
+import { fireBoundaryEvent, fireEventSubProcess, interruptionReason } from './events.js';
 import { instanceEnded } from './history.js';
-import { cancel, complete, end } from './lifecycle.js';
+import { cancelInside, complete, end } from './lifecycle.js';
 import type { Op, Run } from './run.js';
 import { valuesOf, variablesAt } from './scope-variables.js';
 
@@ -13,7 +14,8 @@ import { valuesOf, variablesAt } from './scope-variables.js';
 export function throwError(run: Run, { nodeId, errorCode, errorMessage }: Extract<Op, { op: 'throwError' }>): void {
   const catcher = findCatcher(run.state, nodeId, run.model, catches(errorCode));
   if (catcher) return catchError(run, catcher, errorCode, errorMessage);
-  if (findCatcherAbove(run.state.header, run.env, catches(errorCode))) return endByError(run, errorCode, errorMessage);
+  const above = findCatcherAbove(run.state.header, run.env, catches(errorCode));
+  if (above) return endByError(run, above, errorCode, errorMessage);
   const { parentId } = run.state.node(nodeId);
   if (!run.ending.has(nodeId) || parentId === null) return complete(run, { op: 'complete', nodeId, flows: [] });
   end(run, nodeId, { canceled: false, completeScope: true });
@@ -44,10 +46,10 @@ function catchError(run: Run, { nodeId, event }: Catcher, errorCode: string, err
 }
 
 /** The whole instance is given up, and the error goes on at its call activity. */
-function endByError(run: Run, errorCode: string, errorMessage: string | null): void {
+function endByError(run: Run, { event }: Catcher, errorCode: string, errorMessage: string | null): void {
   const { header } = run.state;
   const variables = valuesOf(run.state.root.variables);
-  giveUp(run);
+  giveUp(run, event);
   run.followUps.push({
     instanceId: header.superProcessInstanceId ?? '',
     command: {
@@ -61,11 +63,12 @@ function endByError(run: Run, errorCode: string, errorMessage: string | null): v
   });
 }
 
-/** Ends the instance from inside, with everything that is still to do. */
-export function giveUp(run: Run): void {
+/** Ends the instance from inside, with everything that is still to do, because an instance above catches what it threw. */
+export function giveUp(run: Run, caughtBy: Element): void {
   const { id } = run.state.header;
-  for (const child of run.state.childrenOf(id).reverse()) cancel(run, child.id);
+  run.deleteReason = interruptionReason(caughtBy);
+  cancelInside(run, id);
   end(run, id, { canceled: true, completeScope: false });
-  instanceEnded(run, 'INTERNALLY_TERMINATED', null);
-  run.agenda.length = 0;
+  instanceEnded(run, 'INTERNALLY_TERMINATED', run.deleteReason);
+  run.dropAllSteps();
 }

@@ -15,11 +15,19 @@ export function throwEscalation(run: Run, { nodeId, code, ends }: Extract<Op, { 
   const catcher = findCatcher(run.state, nodeId, run.model, catches(code));
   const above = catcher ? null : findCatcherAbove(run.state.header, run.env, catches(code));
   if (above) tellSuper(run, code);
-  if (above?.event.interrupting) return giveUp(run);
+  if (above?.event.interrupting) return giveUp(run, above.event);
   // The path goes on first, and is cancelled with everything else if the catcher interrupts.
   if (catcher?.event.interrupting) return catchEscalation(run, catcher, code);
   if (ends !== null) complete(run, { op: 'complete', nodeId, ...(ends && { flows: [] }) });
   if (catcher) catchEscalation(run, catcher, code);
+}
+
+/** Whether anybody catches it, in this instance or one that called it. */
+export function isCaught(run: Run, nodeId: string, code: string): boolean {
+  return Boolean(
+    findCatcher(run.state, nodeId, run.model, catches(code)) ??
+      findCatcherAbove(run.state.header, run.env, catches(code)),
+  );
 }
 
 function catches(code: string): Matches {
@@ -33,10 +41,13 @@ function catches(code: string): Matches {
 function catchEscalation(run: Run, { nodeId, event }: Catcher, code: string): void {
   const trigger = event.behavior.trigger?.(event.config);
   if (trigger?.kind === 'escalation' && trigger.codeVariable !== null)
-    variablesAt(run, event.attachedTo ? (run.state.node(nodeId).parentId ?? nodeId) : nodeId).set(trigger.codeVariable, {
-      type: 'String',
-      value: code,
-    });
+    variablesAt(run, event.attachedTo ? (run.state.node(nodeId).parentId ?? nodeId) : nodeId).set(
+      trigger.codeVariable,
+      {
+        type: 'String',
+        value: code,
+      },
+    );
   if (event.attachedTo) fireBoundaryEvent(run, nodeId, event);
   else fireEventSubProcess(run, nodeId, event);
 }

@@ -1,6 +1,6 @@
 import type { Element } from '../model/process-model.js';
 import { runListeners } from './evaluation.js';
-import { arrive, cancel, catchingErrors, end, resume } from './lifecycle.js';
+import { arrive, cancel, cancelInside, catchingErrors, end, resume } from './lifecycle.js';
 import type { Run } from './run.js';
 import { setVariables } from './scope-variables.js';
 import type { ActivityNode } from './state.js';
@@ -23,7 +23,7 @@ export function eventHappened(run: Run, node: ActivityNode, event: Element, vari
 /** Source: BPMN 2.0.2 §13.5.3. */
 export function fireBoundaryEvent(run: Run, hostId: string, event: Element): void {
   const { parentId } = run.state.node(hostId);
-  if (event.interrupting) cancel(run, hostId);
+  if (event.interrupting) because(run, event, () => cancel(run, hostId));
   run.next({ op: 'arrive', element: event, scopeId: parentId ?? '', flowId: null, hasHappened: true });
 }
 
@@ -31,12 +31,27 @@ export function fireBoundaryEvent(run: Run, hostId: string, event: Element): voi
 export function fireEventSubProcess(run: Run, scopeId: string, start: Element): void {
   if (!start.scope) return;
   if (start.interrupting) {
-    run.dropSteps(scopeId);
-    for (const child of run.state.childrenOf(scopeId).reverse()) cancel(run, child.id);
+    run.dropSteps([scopeId]);
+    because(run, start, () => cancelInside(run, scopeId));
     disarmEventSubProcesses(run, scopeId);
     run.state.edit(scopeId).data = undefined; // what was still to begin never will
   }
   run.next({ op: 'arrive', element: start.scope, scopeId, flowId: null, hasHappened: true, starts: [start] });
+}
+
+/** What an interrupting event does to instances that were called is put down to it. */
+function because(run: Run, event: Element, work: () => void): void {
+  const { deleteReason } = run;
+  run.deleteReason = interruptionReason(event);
+  work();
+  run.deleteReason = deleteReason;
+}
+
+/** The delete reason in the history of a called instance that an event has ended; Camunda's words. */
+export function interruptionReason({ id, attachedTo, scope }: Element): string {
+  return attachedTo
+    ? `Cancel scope activity Activity(${id}) executed.`
+    : `Interrupting activity Activity(${scope?.id ?? id}) executed.`;
 }
 
 /** From an event-based gateway to the event that has happened. */

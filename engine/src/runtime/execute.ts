@@ -2,9 +2,9 @@ import { BpmnErrorSignal, ExecutionError, InvalidCommandError, NotFoundError, Su
 import type { Environment } from '../ports.js';
 import type { Command, Outcome } from './commands.js';
 import { cancelTransaction, handlerEnded, leaveTransaction, runHandler, throwCompensation } from './compensation.js';
+import { checkConditions, offerConditions } from './conditions.js';
 import { throwError } from './error-propagation.js';
 import { calledInstanceEscalated, throwEscalation } from './escalation.js';
-import { checkConditions, offerConditions } from './conditions.js';
 import {
   completeExternalTask,
   failExternalTask,
@@ -13,7 +13,7 @@ import {
 } from './external-tasks.js';
 import * as instance from './instance-commands.js';
 import { deleteJob, executeJob, failJob, recalculateJobDueDate, setJobDueDate, setJobRetries } from './jobs.js';
-import { arrive, begin, complete, enter, endInstance, settle, take } from './lifecycle.js';
+import { arrive, begin, complete, endInstance, enter, settle, take } from './lifecycle.js';
 import { type Op, Run } from './run.js';
 import { valuesOf } from './scope-variables.js';
 import { startInstance } from './start-instance.js';
@@ -67,7 +67,11 @@ const handlers: Handlers = {
 };
 
 /** Commands that move tokens by themselves: a suspended instance refuses them. */
-const refusedWhenSuspended: ReadonlySet<Command['kind']> = new Set(['deliverMessage', 'deliverSignal', 'signalExecution']);
+const refusedWhenSuspended: ReadonlySet<Command['kind']> = new Set([
+  'deliverMessage',
+  'deliverSignal',
+  'signalExecution',
+]);
 
 /**
  * Runs one command on one instance until nothing more can happen without the outside, and says what has to be

@@ -153,11 +153,21 @@ export type Op =
       readonly errorCode: string;
       readonly errorMessage: string | null;
     }
-  | { readonly op: 'escalate'; readonly nodeId: string; readonly code: string; /** Whether the path ends here; null: the activity goes on waiting. */ readonly ends: boolean | null }
+  | {
+      readonly op: 'escalate';
+      readonly nodeId: string;
+      readonly code: string /** Whether the path ends here; null: the activity goes on waiting. */;
+      readonly ends: boolean | null;
+    }
   /** An event reaches its subscription, if that is still there. */
   | { readonly op: 'deliver'; readonly subscriptionId: string; readonly variables: Variables }
   | { readonly op: 'compensate'; readonly nodeId: string; readonly activityId: string | null }
-  | { readonly op: 'runHandler'; readonly scopeId: string; readonly state: CompensationState; readonly waitingId: string }
+  | {
+      readonly op: 'runHandler';
+      readonly scopeId: string;
+      readonly state: CompensationState;
+      readonly waitingId: string;
+    }
   /** Something that undoes has ended, or there was nothing to undo; this node may go on. */
   | { readonly op: 'handlerEnded'; readonly waitingId: string }
   | { readonly op: 'cancelTransaction'; readonly nodeId: string }

@@ -1,5 +1,6 @@
-import { InvalidCommandError, NotFoundError, SuspendedError } from '../errors.js';
+import { ExecutionError, InvalidCommandError, NotFoundError, SuspendedError } from '../errors.js';
 import type { Command, TaskAttributes } from './commands.js';
+import { isCaught } from './escalation.js';
 import { catchingErrors, resume } from './lifecycle.js';
 import type { Run } from './run.js';
 import { removeTaskVariable, setTaskVariable, setVariables, taskVariablesAt } from './scope-variables.js';
@@ -47,8 +48,14 @@ export function throwTaskError(
   run.next({ op: 'throwError', nodeId: node.id, errorCode, errorMessage });
 }
 
+/** Other than in the model, somebody must catch it. @throws ExecutionError */
 export function escalateTask(run: Run, { taskId, escalationCode, variables }: TaskCommand<'escalateTask'>): void {
   const { node } = activeTask(run, taskId);
+  if (!isCaught(run, node.id, escalationCode))
+    throw new ExecutionError(
+      `Expected escalation '${escalationCode}' of task '${taskId}' to be caught, but no event catches it`,
+      { taskId, escalationCode },
+    );
   setVariables(run, node.id, variables);
   run.next({ op: 'escalate', nodeId: node.id, code: escalationCode, ends: null });
 }

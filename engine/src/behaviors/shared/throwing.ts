@@ -33,8 +33,13 @@ export function parseThrown(source: ModdleElement, definition: ModdleElement, co
       const name = signalName(source, definition, context);
       if (definition.get('camunda:async') === true)
         context.warn(source, "'camunda:async' has no effect: the signal reaches everybody in the same transaction");
-      const inputs = extensions(definition, 'camunda:In').flatMap((mapping) => parseMapping(source, mapping, context));
-      return name && { kind: 'signal', name, inputs };
+      const ins = extensions(definition, 'camunda:In');
+      const businessKey =
+        ins.map((mapping) => context.attribute(mapping, 'businessKey')).find((key) => key !== null) ?? null;
+      const inputs = ins.flatMap((mapping) =>
+        text(mapping, 'businessKey') === null ? parseMapping(source, mapping, context) : [],
+      );
+      return name && { kind: 'signal', name, businessKey, inputs };
     }
     case 'bpmn:EscalationEventDefinition': {
       const escalation = one(definition, 'escalationRef');
