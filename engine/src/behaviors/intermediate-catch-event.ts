@@ -40,7 +40,8 @@ export const intermediateCatchEvent: Behavior<CatchConfig> = {
     const { link } = element.config;
     if (link === null) return;
     const same = (element.scope?.children ?? []).filter((other) => isLinkTarget(other, link));
-    if (same.length > 1) problem(`Expected one link target '${link}' in a scope, but there are ${same.length}`);
+    if (same.indexOf(element) > 0)
+      problem(`Expected one link target '${link}' in a scope, but there are ${same.length}`);
   },
   enter(element, view) {
     const { trigger } = element.config;

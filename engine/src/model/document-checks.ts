@@ -5,7 +5,7 @@ import type { ParseContext } from './parse-context.js';
 export function checkDocument(definitions: ModdleElement, context: ParseContext): void {
   for (const element of many(definitions, 'rootElements'))
     if (element.id === undefined && referable.has(element.$type))
-      context.refuse(element, `Expected every ${tagOf(element)} to have an id`);
+      context.refuseAt(`Expected every ${tagOf(element)} to have an id`);
   for (const imported of many(definitions, 'imports'))
     context.refuse(definitions, `Expected a document without imports, but it imports '${String(imported.get('location'))}'`);
   for (const diagram of many(definitions, 'diagrams')) checkDiagram(diagram, context);

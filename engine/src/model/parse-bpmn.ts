@@ -3,6 +3,7 @@ import { compileProcess } from './compile-process.js';
 import { elementLines } from './element-lines.js';
 import { type ModdleResult, many, readXml } from './moddle.js';
 import { checkDocument } from './document-checks.js';
+import { undeclaredPrefixes } from './normalize-xml.js';
 import { noteReference } from './references.js';
 import { ParseContext } from './parse-context.js';
 import type { ProcessModel } from './process-model.js';
@@ -35,6 +36,7 @@ export async function parseBpmn(
   readResource: ResourceReader = () => undefined,
 ): Promise<ParsedBpmn> {
   const result = await read(xml, resourceName);
+  const [undeclared] = undeclaredPrefixes(xml);
   const places = elementLines(xml);
   const context = new ParseContext(
     places,
@@ -42,6 +44,8 @@ export async function parseBpmn(
     (format, source) => scripts.check(format, source),
     readResource,
   );
+  if (undeclared !== undefined)
+    context.refuseAt(`Expected every prefix to be declared by an xmlns attribute, but '${undeclared}' is not`);
   for (const warning of result.warnings) noteWarning(warning, result, context);
   checkDocument(result.rootElement, context);
   const processes = many(result.rootElement, 'rootElements').filter(

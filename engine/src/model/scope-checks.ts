@@ -3,15 +3,15 @@ import type { Element } from './process-model.js';
 
 type Problem = (element: Element, reason: string) => void;
 
-/** What can only be judged of a scope as a whole: two events that wait for the same, compensation beside the flow. */
+/** What can only be judged of a scope as a whole: two events that wait for the same, events in the wrong place. */
 export function checkScope(scope: Element, problem: Problem): void {
   for (const child of scope.children) {
-    checkCompensationActivity(child, problem);
+    checkEscalationHosts(child, problem);
     if (child.asyncAfter && child.outgoing.some(({ id }) => id === ''))
       problem(child, `Expected the flows that leave '${child.id}' to have ids, since it goes on asynchronously`);
   }
   const inside = scope.eventSubProcesses.flatMap(({ startEvents }) => startEvents);
-  checkEventSubProcesses(scope, inside, problem);
+  checkInterrupting(inside, problem);
   refuseSameSubscription([...scope.boundaryEvents, ...inside], problem);
   refuseSameEscalation(scope.boundaryEvents, problem);
   refuseSameEscalation(inside, problem);
@@ -27,25 +27,25 @@ export function checkScope(scope: Element, problem: Problem): void {
     }
 }
 
-/** Source: BPMN 2.0.2 §10.7.1: compensation handlers are outside of the normal flow. */
-function checkCompensationActivity(element: Element, problem: Problem): void {
-  const { id, incoming, outgoing, isForCompensation } = element;
-  if (isForCompensation && incoming.length + outgoing.length > 0)
-    problem(element, `Expected '${id}' to have no sequence flows, since it is for compensation`);
-}
-
-function checkEventSubProcesses(scope: Element, starts: readonly Element[], problem: Problem): void {
+/** Source: BPMN 2.0.2 §10.5.2, table 10.87: these can only interrupt. */
+function checkInterrupting(starts: readonly Element[], problem: Problem): void {
   for (const start of starts) {
     const kind = triggerOf(start)?.kind;
     if ((kind === 'error' || kind === 'compensation') && !start.interrupting)
       problem(start, `Expected an event sub-process that starts by an ${kind} event to be interrupting`);
-    if (kind !== 'compensation') continue;
-    if (scope.scope === null)
-      problem(start, 'Expected an event sub-process that starts by a compensation event to be in an embedded sub-process');
-    if (scope.boundaryEvents.some((event) => triggerOf(event)?.kind === 'compensation'))
-      problem(scope, `Expected '${scope.id}' to have either a compensation boundary event or such an event sub-process, but it has both`);
   }
 }
+
+/** Source: BPMN 2.0.2 §10.5.6: only what can escalate has such a boundary event. */
+function checkEscalationHosts(activity: Element, problem: Problem): void {
+  const { type } = activity.repeats ?? activity;
+  if (escalating.has(type)) return;
+  for (const event of activity.boundaryEvents)
+    if (triggerOf(event)?.kind === 'escalation')
+      problem(event, `Expected an escalation boundary event at a sub-process, call activity or user task, but it is at a ${type}`);
+}
+
+const escalating = new Set(['subProcess', 'transaction', 'adHocSubProcess', 'callActivity', 'userTask']);
 
 /** Messages and signals by name, as they are written. */
 function refuseSameSubscription(events: readonly Element[], problem: Problem): void {
