@@ -1,6 +1,9 @@
 import type { Change, TableName, Tables } from './records.js';
 
-/** Gathers a command's changes and folds those of one row into one: a row that comes and goes leaves no trace. */
+/**
+ * Gathers a command's changes and folds those of one row into one: a row that comes and goes leaves no trace. A row
+ * that is inserted belongs to the recorder from then on.
+ */
 export class ChangeRecorder {
   private readonly tables = new Map<TableName, Map<string, Change>>();
 
@@ -11,9 +14,9 @@ export class ChangeRecorder {
   update<T extends TableName>(table: T, id: string, set: Partial<Tables[T]>): void {
     const changes = this.of(table);
     const before = changes.get(id);
-    if (before?.op === 'insert') changes.set(id, { ...before, row: { ...before.row, ...set } } as Change);
-    else if (before?.op === 'update') changes.set(id, { ...before, set: { ...before.set, ...set } } as Change);
-    else if (!before) changes.set(id, { op: 'update', table, id, set } as Change);
+    if (before?.op === 'insert') Object.assign(before.row, set);
+    else if (before?.op === 'update') Object.assign(before.set, set);
+    else if (!before) changes.set(id, { op: 'update', table, id, set: { ...set } } as Change);
   }
 
   delete(table: TableName, id: string): void {
@@ -23,7 +26,9 @@ export class ChangeRecorder {
   }
 
   list(): Change[] {
-    return [...this.tables.values()].flatMap((changes) => [...changes.values()]);
+    const list: Change[] = [];
+    for (const changes of this.tables.values()) for (const change of changes.values()) list.push(change);
+    return list;
   }
 
   private of(table: TableName): Map<string, Change> {

@@ -4,7 +4,7 @@ import { runListeners, viewOf } from './evaluation.js';
 import { eventHappened } from './events.js';
 import { instanceEnded } from './history.js';
 import { closeIncidents, openIncident } from './incidents.js';
-import { cancel, end, resume } from './lifecycle.js';
+import { cancel, cancelInside, end, resume } from './lifecycle.js';
 import type { Op, Run } from './run.js';
 import { setVariables, setVariablesLocal, variablesAt } from './scope-variables.js';
 import type { ActivityNode, SubscriptionState } from './state.js';
@@ -17,9 +17,7 @@ export function deliverSignal(run: Run, command: InstanceCommand<'deliverSignal'
 
 /** An event for a subscription that may have gone meanwhile. */
 export function deliver(run: Run, { subscriptionId, variables }: Extract<Op, { op: 'deliver' }>): void {
-  for (const { subscriptions } of run.state.all())
-    if (subscriptions?.some(({ id }) => id === subscriptionId))
-      return deliverMessage(run, { kind: 'deliverMessage', subscriptionId, variables });
+  if (run.state.waitingFor(subscriptionId)) deliverMessage(run, { kind: 'deliverMessage', subscriptionId, variables });
 }
 
 export function deliverMessage(run: Run, command: InstanceCommand<'deliverMessage'>): void {
@@ -37,10 +35,9 @@ function findSubscription(
   run: Run,
   id: string,
 ): { readonly node: ActivityNode; readonly subscription: SubscriptionState } {
-  for (const node of run.state.all()) {
-    const subscription = node.subscriptions?.find((each) => each.id === id);
-    if (subscription) return { node, subscription };
-  }
+  const node = run.state.waitingFor(id);
+  const subscription = node?.subscriptions?.find((each) => each.id === id);
+  if (node && subscription) return { node, subscription };
   throw new NotFoundError(
     `Expected an event subscription '${id}' in process instance '${run.state.header.id}', but there is none`,
     { id },
@@ -101,7 +98,7 @@ export function deleteInstance(run: Run, command: InstanceCommand<'deleteInstanc
 
 function endCancelled(run: Run, state: 'INTERNALLY_TERMINATED' | 'EXTERNALLY_TERMINATED', reason: string | null): void {
   const { root } = run.state;
-  for (const child of run.state.childrenOf(root.id).reverse()) cancel(run, child.id);
+  cancelInside(run, root.id);
   runListeners(run, root, run.model.root.listeners, 'end');
   end(run, root.id, { canceled: true, completeScope: false });
   instanceEnded(run, state, reason);

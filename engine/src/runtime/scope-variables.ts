@@ -157,7 +157,14 @@ export function keepVariables(run: Run, { variables }: ActivityNode, shownAt: st
   return Object.fromEntries(
     kept.map(([name, value]) => {
       const copy: VariableState = { ...value, id: run.env.newId() };
-      const row = { id: copy.id, ...ofInstance(run), ...toColumns(copy), name, activityInstanceId: shownAt, taskId: null };
+      const row = {
+        id: copy.id,
+        ...ofInstance(run),
+        ...toColumns(copy),
+        name,
+        activityInstanceId: shownAt,
+        taskId: null,
+      };
       run.changes.insert('historicVariable', { ...row, createdAt: run.now, state: 'CREATED' });
       return [name, copy];
     }),
