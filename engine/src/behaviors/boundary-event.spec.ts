@@ -74,6 +74,23 @@ describe('a boundary timer', () => {
     expect(onlyRow(engine, 'job').dueDate).toEqual(new Date('2026-01-05T08:50:00Z'));
   });
 
+  test('that is run by hand before it is due stays due, as in Camunda', async () => {
+    const cycle = boundaryEvent('reminder', 'work', timerEvent('timeCycle', 'R2/P1D'), false);
+    const engine = await deployed(
+      process(
+        'order',
+        '<startEvent id="start"/><userTask id="work"/>',
+        cycle,
+        '<task id="mail"/>',
+        path('start', 'work') + path('reminder', 'mail'),
+      ),
+    );
+    engine.start('order');
+    const due = onlyRow(engine, 'job').dueDate;
+    runJobAt(engine, 'reminder');
+    expect(onlyRow(engine, 'job').dueDate).toEqual(due);
+  });
+
   test('stops repeating when the activity has ended', async () => {
     const engine = await deployed(withBoundary(timerEvent('timeCycle', 'R/PT10M'), false));
     const order = engine.start('order');

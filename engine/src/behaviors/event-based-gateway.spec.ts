@@ -19,6 +19,18 @@ const race = `
   ${path('answer', 'accepted', 'pay')} ${path('answer', 'late', 'remind')}`;
 
 describe('an event-based gateway', () => {
+  test('may have one event only', async () => {
+    const event = `<intermediateCatchEvent id="accepted">${messageEvent('accept')}</intermediateCatchEvent>`;
+    const gateway = '<startEvent id="start"/><eventBasedGateway id="answer"/><userTask id="pay"/>';
+    const engine = await deployed(
+      message('accept'),
+      process('offer', gateway, event, path('start', 'answer', 'accepted', 'pay')),
+    );
+    const offer = engine.start('offer');
+    engine.message('accept');
+    expect(offer.waitingAt()).toEqual(['pay']);
+  });
+
   test('follows the event that comes first, and the other is no longer waited for', async () => {
     const engine = await deployed(
       message('accept'),

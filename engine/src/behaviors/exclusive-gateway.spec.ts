@@ -28,6 +28,18 @@ describe('an exclusive gateway', () => {
     expect(engine.host.rows.historicProcessInstance.size).toBe(0);
   });
 
+  test('takes a flow without a condition when it comes to it, where no default is named', async () => {
+    const engine = await deployed(
+      process(
+        'order',
+        '<startEvent id="start"/><exclusiveGateway id="size"/><userTask id="a"/><userTask id="b"/>',
+        flow('start', 'size') + flow('size', 'a', '${amount == 1}') + flow('size', 'b'),
+      ),
+    );
+    expect(engine.start('order', { amount: 1 }).waitingAt()).toEqual(['a']);
+    expect(engine.start('order', { amount: 2 }).waitingAt()).toEqual(['b']);
+  });
+
   test('decides inside a sub-process', async () => {
     const inside = subProcess('inner', '<startEvent id="begin"/>', choice, flow('begin', 'size'));
     const engine = await deployed(process('order', '<startEvent id="start"/>', inside, flow('start', 'inner')));

@@ -2,8 +2,8 @@ import type { Behavior } from './behavior.js';
 
 /**
  * The token leaves by one flow: the first in document order whose condition holds, else the default.
- * Merging is pass-through. Source: BPMN 2.0.2 §13.4.2, table 13.2. As in Camunda, the only flow without a condition is
- * the default where none is named.
+ * Merging is pass-through. Source: BPMN 2.0.2 §13.4.2, table 13.2. As in Camunda, one flow without a condition may
+ * stand among them where no default is named; the token takes it when it comes to it.
  */
 export const exclusiveGateway: Behavior<null> = {
   parse: () => null,
@@ -24,9 +24,10 @@ export const exclusiveGateway: Behavior<null> = {
       );
   },
   enter(gateway, view) {
-    const otherwise = gateway.defaultFlow ?? gateway.outgoing.find(({ condition }) => !condition);
     const flow =
-      gateway.outgoing.find((candidate) => candidate !== otherwise && candidate.condition?.(view)) ?? otherwise;
+      gateway.outgoing.find(
+        (candidate) => candidate !== gateway.defaultFlow && (candidate.condition?.(view) ?? true),
+      ) ?? gateway.defaultFlow;
     if (flow) return { kind: 'leave', flows: [flow] };
     if (gateway.outgoing.length === 0) return { kind: 'end' };
     // The standard asks for an exception; the caller decides whether that is a failed command or a failed job.

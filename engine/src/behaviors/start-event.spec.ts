@@ -53,7 +53,32 @@ describe('a start event', () => {
       startElementId: 'nightly',
     });
     expect(onlyRow(engine, 'userTask').processInstanceId).toBe('report-1');
-    expect(() => engine.start('report')).toThrow(/none start event/);
+    expect(engine.start('report').waitingAt()).toEqual(['work']); // by hand, it is the initial one
+  });
+
+  test('one of several that wait for events is not where a start without a choice begins', async () => {
+    const engine = await deployed(
+      message('new-order'),
+      message('old-order'),
+      process(
+        'order',
+        `<startEvent id="new">${messageEvent('new-order')}</startEvent><startEvent id="old">${messageEvent('old-order')}</startEvent><userTask id="work"/>`,
+        path('new', 'work') + path('old', 'work'),
+      ),
+    );
+    expect(() => engine.start('order')).toThrow(/only be started by its events/);
+  });
+
+  test('keeps the initiator that the client names, where nobody is logged in', async () => {
+    const engine = await deployed(
+      process(
+        'order',
+        '<startEvent id="start" camunda:initiator="who"/><userTask id="work" camunda:assignee="${who}"/>',
+        path('start', 'work'),
+      ),
+    );
+    expect(engine.start('order', { who: 'anna' }).variables()).toEqual({ who: 'anna' });
+    expect(engine.start('order').variables()).toEqual({ who: null });
   });
 
   test('that is not one cannot be started at', async () => {

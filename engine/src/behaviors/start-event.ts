@@ -28,7 +28,15 @@ export const startEvent: Behavior<StartConfig> = {
   parse(source, context, place) {
     const { inEventSubProcess } = place;
     const trigger = inEventSubProcess
-      ? parseTrigger(source, context, ['message', 'timer', 'error', 'signal', 'escalation', 'conditional', 'compensation'])
+      ? parseTrigger(source, context, [
+          'message',
+          'timer',
+          'error',
+          'signal',
+          'escalation',
+          'conditional',
+          'compensation',
+        ])
       : parseTrigger(source, context, ['message', 'timer', 'signal', 'conditional'], false);
     return { trigger, initiator: text(source, 'initiator'), form: parseForm(source, context), inEventSubProcess };
   },
@@ -41,9 +49,12 @@ export const startEvent: Behavior<StartConfig> = {
     return [{ elementId: id, type, configuration: timerConfiguration(trigger.timer) }];
   },
   enter({ config }, view) {
-    // without a login nobody is known, and what the client says about it stands
-    if (config.initiator !== null && view.userId !== null)
-      view.variables.set(config.initiator, { type: 'String', value: view.userId });
+    // as in Camunda, a variable of this name that the client gives stands
+    if (config.initiator !== null && view.variables.get(config.initiator) === undefined)
+      view.variables.set(
+        config.initiator,
+        view.userId === null ? { type: 'Null', value: null } : { type: 'String', value: view.userId },
+      );
     return { kind: 'leave' };
   },
 };

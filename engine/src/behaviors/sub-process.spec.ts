@@ -7,6 +7,7 @@ import {
   errorEvent,
   eventSubProcess,
   externalTask,
+  mappings,
   message,
   messageEvent,
   path,
@@ -38,6 +39,19 @@ describe('an embedded sub-process', () => {
     order.completeTask('b');
     expect(order.waitingAt()).toEqual(['after']);
     expect(order.path()).toEqual(['start', 'inner', 'begin', 'fork', 'a', 'b']);
+  });
+
+  test('shows its inputs in the history where it was entered, as Camunda does', async () => {
+    const inside = subProcess(
+      'inner',
+      mappings({ rate: '${3}' }),
+      '<startEvent id="begin"/><userTask id="work"/>',
+      path('begin', 'work'),
+    );
+    const engine = await deployed(process('order', '<startEvent id="start"/>', inside, path('start', 'inner')));
+    const order = engine.start('order');
+    expect(onlyRow(engine, 'variable').activityInstanceId).not.toBe(order.id);
+    expect(onlyRow(engine, 'historicVariable').activityInstanceId).toBe(order.id);
   });
 
   test('has its asynchronous continuations around the whole scope', async () => {

@@ -13,7 +13,24 @@ async function reviewing() {
   return { engine, loan: engine.start('loan', variables) };
 }
 
+const role = (kind: string, names: string) =>
+  `<${kind}><resourceAssignmentExpression><formalExpression>${names}</formalExpression></resourceAssignmentExpression></${kind}>`;
+
 describe('a user task', () => {
+  test('goes to the people that its resource roles name', async () => {
+    const roles = role('humanPerformer', '${boss}') + role('potentialOwner', 'user(anna), group(sales), managers');
+    const task = `<userTask id="review">${roles}</userTask>`;
+    const engine = await deployed(process('loan', '<startEvent id="start"/>', task, path('start', 'review')));
+    engine.start('loan', { boss: 'bob' });
+    expect(onlyRow(engine, 'userTask').assignee).toBe('bob');
+    const links = rowsOf(engine, 'identityLink').map(({ userId, groupId }) => [userId, groupId]);
+    expect(links).toEqual([
+      ['anna', null],
+      [null, 'sales'],
+      [null, 'managers'],
+    ]);
+  });
+
   test('appears in the task list as the model describes it', async () => {
     const { engine } = await reviewing();
     expect(onlyRow(engine, 'userTask')).toMatchObject({

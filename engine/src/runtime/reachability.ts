@@ -9,7 +9,8 @@ export function canStillArrive(run: Run, node: ActivityNode): boolean {
   const others = run.state.childrenOf(node.parentId).filter(({ elementId }) => elementId !== node.elementId);
   if (others.some((other) => leadsTo(run.elementOf(other), target))) return true;
   return run.agenda.some((op) => {
-    if (op.op === 'take') return op.scopeId === node.parentId && (op.flow.target === target || leadsTo(op.flow.target, target));
+    if (op.op === 'take')
+      return op.scopeId === node.parentId && (op.flow.target === target || leadsTo(op.flow.target, target));
     return op.op === 'arrive' && op.scopeId === node.parentId && (op.element === target || leadsTo(op.element, target));
   });
 }

@@ -12,6 +12,11 @@ describe('a timer', () => {
     expect(resolveTimer('date', 'PT5M', NOW).due.toISOString()).toBe('2026-01-01T00:05:00.000Z');
   });
 
+  test('with a duration where a date is expected counts from now', () => {
+    const now = new Date('2026-01-05T08:00:00Z');
+    expect(resolveTimer('date', 'PT5M', now)).toEqual({ due: new Date('2026-01-05T08:05:00Z') });
+  });
+
   test('with a duration is due after that time', () => {
     expect(resolveTimer('duration', 'P14D', NOW).due.toISOString()).toBe('2026-01-15T00:00:00.000Z');
     expect(resolveTimer('duration', later, NOW)).toEqual({ due: later });

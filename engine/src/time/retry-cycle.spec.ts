@@ -31,13 +31,19 @@ describe('a retry cycle', () => {
     expect(formatDuration(parseRetryCycle('PT1M,PT2M').intervalFor(9)!)).toBe('PT1M');
   });
 
+  test('may try again at once', () => {
+    const cycle = parseRetryCycle('R5/PT0S');
+    expect(cycle.retries).toBe(5);
+    expect(cycle.intervalFor(4)).toEqual({ months: 0, days: 0, milliseconds: 0 });
+  });
+
   test.each([
     ['', 'empty'],
     ['PT5M,', 'empty'],
     ['R/PT5M', 'number of retries'],
     ['R3/PT5M,PT6M', "'R3/PT5M'"],
     ['five', "'five'"],
-    ['R3/PT0S', 'not positive'],
+    ['R3/2026-01-01T00:00:00Z/PT0S', 'not positive'],
   ])("'%s' is refused: %s", (text, reason) => {
     expect(() => parseRetryCycle(text)).toThrow(reason);
   });

@@ -10,6 +10,7 @@ import {
   type HistoricActivityInstanceQuery,
   toHistoricActivityInstanceDto,
 } from './historic-activity-instance.dto.js';
+import { withRemovalTimes } from './removal-times.js';
 
 @Injectable()
 export class HistoricActivityInstanceQueries {
@@ -60,7 +61,8 @@ export class HistoricActivityInstanceQueries {
   }
 
   async list(input: QueryInput<HistoricActivityInstanceQuery>): Promise<HistoricActivityInstanceDto[]> {
-    return (await this.activities.list(input)).map(toHistoricActivityInstanceDto);
+    const found = await this.activities.list(input);
+    return withRemovalTimes(this.database, found.map(toHistoricActivityInstanceDto));
   }
 
   async count(input: QueryInput<HistoricActivityInstanceQuery>): Promise<{ count: number }> {
@@ -70,6 +72,7 @@ export class HistoricActivityInstanceQueries {
   async get(id: string): Promise<HistoricActivityInstanceDto> {
     const activity = await this.database.dataSource.getRepository(HistoricActivityInstanceEntity).findOneBy({ id });
     if (!activity) throw noSuchResource(`Historic activity instance with id '${id}' does not exist`);
-    return toHistoricActivityInstanceDto(activity);
+    const [dto] = await withRemovalTimes(this.database, [toHistoricActivityInstanceDto(activity)]);
+    return dto!;
   }
 }

@@ -10,6 +10,7 @@ import {
   type HistoricIncidentQuery,
   toHistoricIncidentDto,
 } from './historic-incident.dto.js';
+import { withRemovalTimes } from './removal-times.js';
 
 @Injectable()
 export class HistoricIncidentQueries {
@@ -69,7 +70,8 @@ export class HistoricIncidentQueries {
   async list(input: QueryInput<HistoricIncidentQuery>): Promise<HistoricIncidentDto[]> {
     const incidents = await this.incidents.list(input);
     const definitions = await jobDefinitionsOf(this.database, incidents);
-    return incidents.map((incident) => toHistoricIncidentDto(incident, definitions.get(incident.id) ?? null));
+    const dtos = incidents.map((incident) => toHistoricIncidentDto(incident, definitions.get(incident.id) ?? null));
+    return withRemovalTimes(this.database, dtos);
   }
 
   async count(input: QueryInput<HistoricIncidentQuery>): Promise<{ count: number }> {

@@ -11,6 +11,7 @@ import {
   type HistoricProcessInstanceQuery,
   toHistoricProcessInstanceDto,
 } from './historic-process-instance.dto.js';
+import { withRemovalTimes } from './removal-times.js';
 
 @Injectable()
 export class HistoricProcessInstanceQueries {
@@ -135,7 +136,8 @@ export class HistoricProcessInstanceQueries {
       [[...new Set(instances.map((instance) => instance.processDefinitionId))]],
     );
     const byId = new Map(definitions.map((found) => [found.id, found]));
-    return instances.map((instance) => toHistoricProcessInstanceDto(instance, byId.get(instance.processDefinitionId)));
+    const dtos = instances.map((each) => toHistoricProcessInstanceDto(each, byId.get(each.processDefinitionId)));
+    return withRemovalTimes(this.database, dtos);
   }
 }
 

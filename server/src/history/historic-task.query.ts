@@ -19,6 +19,8 @@ const PROCESS_SCOPE = raw(
   "v.process_instance_id = task.processInstanceId AND v.activity_instance_id = task.processInstanceId AND v.task_id IS NULL AND v.state = 'CREATED'",
 );
 
+import { withRemovalTimes } from './removal-times.js';
+
 @Injectable()
 export class HistoricTaskQueries {
   private readonly tasks: ListQuery<HistoricTaskEntity, HistoricTaskInstanceQuery>;
@@ -118,7 +120,8 @@ export class HistoricTaskQueries {
     const tasks = await this.tasks.list(input);
     const running = tasks.filter(({ endedAt }) => endedAt === null).map(({ id }) => id);
     const updated = new Set(running.length === 0 ? [] : await this.updated(running));
-    return tasks.map((task) => toHistoricTaskInstanceDto(task, updated.has(task.id)));
+    const dtos = tasks.map((task) => toHistoricTaskInstanceDto(task, updated.has(task.id)));
+    return withRemovalTimes(this.database, dtos);
   }
 
   async count(input: QueryInput<HistoricTaskInstanceQuery>): Promise<{ count: number }> {

@@ -13,6 +13,7 @@ import {
   type HistoricVariableInstanceQuery,
   toHistoricVariableInstanceDto,
 } from './historic-variable-instance.dto.js';
+import { withRemovalTimes } from './removal-times.js';
 
 @Injectable()
 export class HistoricVariableInstanceQueries {
@@ -59,7 +60,8 @@ export class HistoricVariableInstanceQueries {
     deserialize: boolean,
   ): Promise<HistoricVariableInstanceDto[]> {
     const found = await this.variables.list(withDeletedOnRequest(input));
-    return found.map((variable) => toHistoricVariableInstanceDto(variable, { deserialize }));
+    const dtos = found.map((variable) => toHistoricVariableInstanceDto(variable, { deserialize }));
+    return withRemovalTimes(this.database, dtos);
   }
 
   async count(input: QueryInput<HistoricVariableInstanceQuery>): Promise<{ count: number }> {
@@ -69,7 +71,8 @@ export class HistoricVariableInstanceQueries {
   async get(id: string, deserialize: boolean): Promise<HistoricVariableInstanceDto> {
     const variable = await this.database.dataSource.getRepository(HistoricVariableEntity).findOneBy({ id });
     if (!variable) throw unknown(id);
-    return toHistoricVariableInstanceDto(variable, { deserialize });
+    const [dto] = await withRemovalTimes(this.database, [toHistoricVariableInstanceDto(variable, { deserialize })]);
+    return dto!;
   }
 
   async value(id: string): Promise<TypedValue> {

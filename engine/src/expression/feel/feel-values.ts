@@ -29,11 +29,11 @@ export function fromFeelValue(value: unknown): unknown {
   if (value instanceof FeelTime || value instanceof FeelDuration) return value.iso;
   if (value instanceof FeelRange) return rangeAsContext(value);
   if (Array.isArray(value)) return value.map(fromFeelValue);
-  if (isFunction(value)) throw new EvaluationError("A function can't be the value of an expression");
+  if (isFunction(value)) return null;
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, fromFeelValue(entry)]));
 }
 
-/** The variable that a FEEL value becomes; whole numbers are Long, as Camunda has them. @throws EvaluationError when it is a function */
+/** The variable that a FEEL value becomes; whole numbers are Long, as Camunda has them. */
 export function typedFromFeel(value: unknown): TypedValue {
   if (value === null || value === undefined) return NULL;
   if (typeof value === 'number' && Number.isSafeInteger(value)) return { type: 'Long', value };
@@ -41,8 +41,8 @@ export function typedFromFeel(value: unknown): TypedValue {
 }
 
 function plainOrRefuse(value: unknown): unknown {
-  if (typeof value === 'function') throw new EvaluationError("A function can't be the value of an expression");
-  return value ?? null;
+  // the name of a built-in function, such as `sum`, is also that of a variable that nobody has set
+  return typeof value === 'function' ? null : (value ?? null);
 }
 
 function epochMilliseconds({ value, zone, iso }: FeelDateTime): number {

@@ -1,0 +1,22 @@
+import { formatDate } from '../http/date.js';
+import type { Database } from '../persistence/database.js';
+
+/**
+ * Fills in when the history of ended instances may go: the end of the outermost instance plus the time that its
+ * definition lets history live; null where it lives for ever or nothing has ended yet.
+ */
+export async function withRemovalTimes<D extends { rootProcessInstanceId: string; removalTime: string | null }>(
+  database: Database,
+  dtos: readonly D[],
+): Promise<D[]> {
+  if (dtos.length === 0) return [];
+  const rows = await database.query<{ id: string; at: Date }>(
+    `SELECT i.id, i.ended_at + d.history_time_to_live * interval '1 day' AS at
+       FROM historic_process_instance i JOIN process_definition d ON d.id = i.process_definition_id
+      WHERE i.id = ANY($1) AND i.ended_at IS NOT NULL AND d.history_time_to_live IS NOT NULL`,
+    [[...new Set(dtos.map(({ rootProcessInstanceId }) => rootProcessInstanceId))]],
+  );
+  if (rows.length === 0) return [...dtos];
+  const byRoot = new Map(rows.map(({ id, at }) => [id, formatDate(at)]));
+  return dtos.map((dto) => ({ ...dto, removalTime: byRoot.get(dto.rootProcessInstanceId) ?? null }));
+}
