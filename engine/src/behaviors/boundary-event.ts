@@ -47,13 +47,15 @@ export const boundaryEvent: Behavior<EventTrigger | null> = {
 /** It has no token of its own: an association leads to the activity that undoes. Source: BPMN 2.0.2 §10.7.1. */
 function checkCompensation(element: Element, trigger: EventTrigger, problem: (reason: string) => void): void {
   const { id, attachedTo, outgoing } = element;
-  if (outgoing.length > 0) problem('Expected a compensation boundary event to have an association, not a sequence flow');
+  if (outgoing.length > 0)
+    problem('Expected a compensation boundary event to have an association, not a sequence flow');
   if (attachedTo && !attachedTo.compensationHandler)
     problem(`Expected an association from '${id}' to an activity with isForCompensation="true"`);
   checkOnly(element, trigger, problem);
 }
 
 function checkOnly({ attachedTo }: Element, { kind }: EventTrigger, problem: (reason: string) => void): void {
-  const events = attachedTo?.boundaryEvents.filter((event) => event.behavior.trigger?.(event.config)?.kind === kind) ?? [];
+  const events =
+    attachedTo?.boundaryEvents.filter((event) => event.behavior.trigger?.(event.config)?.kind === kind) ?? [];
   if (events.length > 1) problem(`Expected at most one ${kind} boundary event at an activity`);
 }

@@ -3,7 +3,7 @@ import { type ModdleElement, one, text } from '../model/moddle.js';
 import type { ParseContext } from '../model/parse-context.js';
 import type { Condition, Element } from '../model/process-model.js';
 import type { Expression } from '../ports.js';
-import { fromNative, toNative, type TypedValue, type Variables } from '../runtime/typed-value.js';
+import { fromNative, type TypedValue, toNative, type Variables } from '../runtime/typed-value.js';
 import type { ActivityView, Behavior, Step } from './behavior.js';
 
 interface LoopConfig {
@@ -68,16 +68,15 @@ function repeated({ id, repeats }: Element): Element {
 }
 
 /** The instances of a sequential one share the body's scope, one after the other. */
-function nextTurn(element: Element<LoopConfig>, view: ActivityView, turn: number, items: readonly TypedValue[]): Step {
+function nextTurn(element: Element<LoopConfig>, view: ActivityView, turn: number, items: readonly unknown[]): Step {
   for (const [name, value] of Object.entries(loopVariables(element, turn, items))) view.variables.setLocal(name, value);
   return { kind: 'open', starts: [repeated(element)] };
 }
 
-function loopVariables({ id, config }: Element<LoopConfig>, turn: number, items: readonly TypedValue[]): Variables {
+function loopVariables({ id, config }: Element<LoopConfig>, turn: number, items: readonly unknown[]): Variables {
   const loopCounter: TypedValue = { type: 'Integer', value: turn };
   if (config.elementVariable === null) return { loopCounter };
-  const item = items[turn];
-  if (item) return { loopCounter, [config.elementVariable]: item };
+  if (turn < items.length) return { loopCounter, [config.elementVariable]: fromNative(items[turn]) };
   throw new ExecutionError(
     `Expected the collection of '${id}' to have an item for instance ${turn + 1}, but it has only ${items.length}`,
     { elementId: id },
@@ -95,23 +94,34 @@ function numberOf({ id }: Element, cardinality: Expression, view: ActivityView):
 }
 
 /** As the collection is now: a sequential one looks before each turn. Nothing where there is none. */
-function itemsOf({ id, config: { collection } }: Element<LoopConfig>, view: ActivityView): readonly TypedValue[] {
+function itemsOf({ id, config: { collection } }: Element<LoopConfig>, view: ActivityView): readonly unknown[] {
   if (!collection) return [];
   const value = 'variable' in collection ? byName(collection.variable, view) : collection.expression.evaluate(view);
-  if (Array.isArray(value)) return value.map(fromNative);
-  if (value instanceof Set) return [...value].map(fromNative);
-  throw new ExecutionError(`Expected the collection of '${id}' to be a list, but it is '${String(value)}'`, { elementId: id });
+  if (Array.isArray(value)) return value;
+  if (value instanceof Set) return [...value];
+  throw new ExecutionError(`Expected the collection of '${id}' to be a list, but it is '${String(value)}'`, {
+    elementId: id,
+  });
 }
+
+/** Read once per value, not once per turn: a list of 10,000 items is looked at 10,000 times. Nobody changes what is read. */
+const readLists = new WeakMap<TypedValue, unknown>();
 
 function byName(name: string, view: ActivityView): unknown {
   const value = view.variables.get(name);
-  return value && toNative(value);
+  if (!value) return undefined;
+  const list = readLists.get(value) ?? toNative(value);
+  readLists.set(value, list);
+  return list;
 }
 
 function counter({ id }: Element, view: ActivityView, name: string): number {
   const value = view.variables.getLocal(name)?.value;
   if (typeof value === 'number' && Number.isInteger(value)) return value;
-  throw new ExecutionError(`Expected variable '${name}' of '${id}' to be a whole number, but it is '${String(value)}'`, { elementId: id });
+  throw new ExecutionError(
+    `Expected variable '${name}' of '${id}' to be a whole number, but it is '${String(value)}'`,
+    { elementId: id },
+  );
 }
 
 function set(view: ActivityView, name: string, value: number): void {

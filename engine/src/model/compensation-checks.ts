@@ -8,7 +8,9 @@ export function checkCompensation(element: Element, problem: (reason: string) =>
     problem('Expected a compensation handler to have no outgoing sequence flow');
   const start = element.eventSubProcesses.flatMap(({ startEvents }) => startEvents).find(isCompensationStart);
   if (start && element.compensationHandler)
-    problem(`Expected '${element.id}' to be undone either by '${start.scope?.id}' or by a compensation boundary event, but it has both`);
+    problem(
+      `Expected '${element.id}' to be undone either by '${start.scope?.id}' or by a compensation boundary event, but it has both`,
+    );
   if (isCompensationStart(element) && element.scope?.scope?.scope === null)
     problem('Expected a compensation start event inside a sub-process, since a process is never undone as a whole');
 }

@@ -41,10 +41,23 @@ export function runHandler(run: Run, { scopeId, state, waitingId }: Extract<Op, 
 }
 
 /** The completed scope comes back as it was. Its event sub-process undoes it, or everything that was done in it is undone. */
-function compensateInside(run: Run, scopeId: string, elementId: string, snapshot: ScopeSnapshot, waitingId: string): void {
+function compensateInside(
+  run: Run,
+  scopeId: string,
+  elementId: string,
+  snapshot: ScopeSnapshot,
+  waitingId: string,
+): void {
   const id = snapshot.nodeId;
   const { startedAt, compensations } = snapshot;
-  const node = { id, elementId, parentId: scopeId, phase: 'compensating', startedAt, compensatedFor: waitingId } as const;
+  const node = {
+    id,
+    elementId,
+    parentId: scopeId,
+    phase: 'compensating',
+    startedAt,
+    compensatedFor: waitingId,
+  } as const;
   run.state.add({ ...node, variables: {} });
   restoreVariables(run, id, snapshot.variables);
   const element = compensationSubProcess(run.elementOf(run.state.node(id)));
@@ -92,7 +105,10 @@ export function leaveTransaction(run: Run, nodeId: string): void {
   const host = run.elementOf(run.state.node(hostId));
   const event = host.boundaryEvents.find((each) => each.behavior.trigger?.(each.config)?.kind === 'cancel');
   if (event) return fireBoundaryEvent(run, hostId, event);
-  throw new ExecutionError(`Expected transaction '${host.id}' to have a cancel boundary event, but it was cancelled without one`, {
-    elementId: host.id,
-  });
+  throw new ExecutionError(
+    `Expected transaction '${host.id}' to have a cancel boundary event, but it was cancelled without one`,
+    {
+      elementId: host.id,
+    },
+  );
 }

@@ -51,6 +51,15 @@ export const messageEvent = (name: string) => `<messageEventDefinition messageRe
 export const errorEvent = (code?: string) =>
   code === undefined ? '<errorEventDefinition/>' : `<errorEventDefinition errorRef="${code}"/>`;
 
+export const signal = (name: string) => `<signal id="${name}" name="${name}"/>`;
+export const escalation = (code: string) => `<escalation id="${code}" escalationCode="${code}"/>`;
+export const signalEvent = (name: string, content = '') =>
+  `<signalEventDefinition signalRef="${name}">${content}</signalEventDefinition>`;
+export const escalationEvent = (code?: string) =>
+  code === undefined ? '<escalationEventDefinition/>' : `<escalationEventDefinition escalationRef="${code}"/>`;
+export const conditionalEvent = (condition: string, attributes = '') =>
+  `<conditionalEventDefinition ${attributes}><condition xsi:type="tFormalExpression">${escapeXml(condition)}</condition></conditionalEventDefinition>`;
+
 export function timerEvent(kind: 'timeDate' | 'timeDuration' | 'timeCycle', text: string): string {
   return `<timerEventDefinition><${kind}>${text}</${kind}></timerEventDefinition>`;
 }
@@ -61,6 +70,19 @@ export function boundaryEvent(id: string, attachedTo: string, definition: string
 
 export function externalTask(id: string, topic = id, content = ''): string {
   return `<serviceTask id="${id}" camunda:type="external" camunda:topic="${topic}">${content}</serviceTask>`;
+}
+
+/** What undoes an activity, and the boundary event that connects them. */
+export function undoneBy(activity: string, handler: string, kind = 'userTask', content = ''): string {
+  return `${boundaryEvent(`${activity}Undone`, activity, '<compensateEventDefinition/>')}
+<${kind} id="${handler}" isForCompensation="true">${content}</${kind}>
+<association id="${activity}-${handler}" associationDirection="One" sourceRef="${activity}Undone" targetRef="${handler}"/>`;
+}
+
+/** An intermediate event that undoes everything in its scope, or one activity. */
+export function undoing(id: string, activity?: string): string {
+  const reference = activity === undefined ? '' : ` activityRef="${activity}"`;
+  return `<intermediateThrowEvent id="${id}"><compensateEventDefinition${reference}/></intermediateThrowEvent>`;
 }
 
 /** Extension elements with input and output parameters: name to value. */
