@@ -77,6 +77,7 @@ export class MemoryHost {
         staged.get(next.instanceId) ??
         (staged.has(next.instanceId) ? null : (this.instances.get(next.instanceId) ?? null));
       if (!state && next.command.kind !== 'start' && result) continue; // it ended by an earlier follow-up
+      if (result && isDeafened(state, next.command)) continue; // an event before it has cancelled who waited
       const decided = execute(next.instanceId, state, next.command, this.environment(staged, userId));
       staged.set(next.instanceId, decided.state);
       for (const change of decided.changes) changes.push(change); // a long loop makes too many to spread
@@ -90,7 +91,7 @@ export class MemoryHost {
 
   /** The thrower's own instance has heard it already. */
   private broadcast(
-    { name, variables }: ThrownSignal,
+    { name, variables, businessKey = null }: ThrownSignal,
     thrower: string,
     staged: ReadonlyMap<string, InstanceState | null>,
     queue: FollowUp[],
@@ -106,7 +107,14 @@ export class MemoryHost {
         if (trigger.kind === 'signal' && trigger.signalName.literal === name)
           queue.push({
             instanceId: this.newId(),
-            command: { kind: 'start', definitionId, businessKey: null, tenantId: null, variables, startElementId: trigger.elementId },
+            command: {
+              kind: 'start',
+              definitionId,
+              businessKey,
+              tenantId: null,
+              variables,
+              startElementId: trigger.elementId,
+            },
           });
   }
 
@@ -134,6 +142,12 @@ export class MemoryHost {
       else table.delete(change.id);
     }
   }
+}
+
+function isDeafened(state: InstanceState | null, command: Command): boolean {
+  if (command.kind !== 'deliverSignal') return false;
+  const subscriptions = [...(state?.nodes.values() ?? [])].flatMap((node) => node.subscriptions ?? []);
+  return !subscriptions.some(({ id }) => id === command.subscriptionId);
 }
 
 function missing(kind: 'model' | 'instance', id: string): never {
