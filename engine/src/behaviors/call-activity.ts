@@ -6,6 +6,7 @@ import type { Expression } from '../ports.js';
 import type { TypedValue, Variables } from '../runtime/typed-value.js';
 import type { ActivityView, Behavior } from './behavior.js';
 import { optionalText } from './shared/external-work.js';
+import { seenWith } from './shared/seen-with.js';
 import { mapInputs, parseMapping, type VariableMapping } from './shared/variable-mapping.js';
 
 interface CallConfig {
@@ -25,9 +26,15 @@ const refusedForReason = [...variableMappers, ...caseAttributes];
 function refuseUnsupported(source: ModdleElement, context: ParseContext): void {
   for (const name of variableMappers)
     if (text(source, name) !== null)
-      context.refuse(source, `Expected variables to be passed by camunda:in and camunda:out, but 'camunda:${name}' needs Java`);
+      context.refuse(
+        source,
+        `Expected variables to be passed by camunda:in and camunda:out, but 'camunda:${name}' needs Java`,
+      );
   if (text(source, 'caseRef') !== null)
-    context.refuse(source, "Expected a call activity to call a process, but 'camunda:caseRef' calls a case (CMMN), which isn't supported");
+    context.refuse(
+      source,
+      "Expected a call activity to call a process, but 'camunda:caseRef' calls a case (CMMN), which isn't supported",
+    );
 }
 
 /** Another process does the work as an instance of its own. Source: BPMN 2.0.2 §10.3.6, §13.3.5. */
@@ -44,7 +51,8 @@ export const callActivity: Behavior<CallConfig | null> = {
   parse(source, context) {
     refuseUnsupported(source, context);
     const key = context.attribute(source, 'calledElement');
-    if (!key && text(source, 'caseRef') === null) context.refuse(source, "Expected a call activity to name a process in 'calledElement'");
+    if (!key && text(source, 'caseRef') === null)
+      context.refuse(source, "Expected a call activity to name a process in 'calledElement'");
     const binding = context.binding(source, 'calledElement');
     const ins = extensions(source, 'camunda:In');
     const businessKey =
@@ -59,7 +67,9 @@ export const callActivity: Behavior<CallConfig | null> = {
   activityType: () => 'callActivity',
   calls: ({ config }) =>
     // another tenant's process is looked up when the time comes
-    config ? [{ kind: 'process', key: config.tenantId ? null : (config.key.literal ?? null), binding: config.binding }] : [],
+    config
+      ? [{ kind: 'process', key: config.tenantId ? null : (config.key.literal ?? null), binding: config.binding }]
+      : [],
   enter({ id, config }, view) {
     if (!config) return { kind: 'leave' };
     const key = optionalText(config.key, view);
@@ -101,5 +111,5 @@ function writeOutput(mapping: VariableMapping, called: Variables, view: Activity
 function seenFrom(called: Variables, view: ActivityView): ActivityView {
   const get = (name: string) => called[name];
   const names = () => Object.keys(called);
-  return { ...view, variables: { ...view.variables, get, getLocal: get, names, localNames: names } };
+  return seenWith(view, { get, getLocal: get, names, localNames: names });
 }

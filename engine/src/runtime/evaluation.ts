@@ -2,58 +2,93 @@ import type { ActivityView } from '../behaviors/behavior.js';
 import { EvaluationError } from '../errors.js';
 import { runScript } from '../expression/run-script.js';
 import type { ExecutionListener, Mapping, ModelBinding, ValueSource } from '../model/process-model.js';
-import type { Binding, EvaluationContext, ExecutionFacts } from '../ports.js';
+import type { Binding, DecisionResult, EvaluationContext, ExecutionFacts, WritableVariables } from '../ports.js';
 import { canStillArrive } from './reachability.js';
 import type { Run } from './run.js';
 import { setInput, variablesAt } from './scope-variables.js';
 import type { ActivityNode } from './state.js';
 import { fromNative, NULL, type TypedValue, toNative } from './typed-value.js';
 
-/** What a behavior, an expression or a script sees at an activity instance. */
-export function viewOf(
-  run: Run,
-  node: ActivityNode,
-  extra: { eventName?: string; transitionId?: string; hasHappened?: boolean } = {},
-): ActivityView {
-  const view: ActivityView = {
-    node,
-    variables: variablesAt(run, node.id),
-    execution: executionFacts(run, node, extra.eventName ?? null, extra.transitionId ?? null),
-    now: run.now,
-    userId: run.env.userId ?? null,
-    hasHappened: extra.hasHappened ?? false,
-    get canStillArrive() {
-      return canStillArrive(run, node);
-    },
-    get joined() {
-      if (node.parentId === null) return 0;
-      const waiting = run.state.childrenOf(node.parentId);
-      return waiting.filter(
-        ({ id, elementId, phase }) => elementId === node.elementId && (phase === 'joining' || id === node.id),
-      ).length;
-    },
-    runScript: (format, source) => run.env.scripts.run(format, source, view),
-    valueOf: (source) => evaluateSource(source, view),
-    evaluateDecision(key, binding) {
-      const decision = run.env.decision({
-        callerDefinitionId: run.state.header.definitionId,
-        elementId: node.elementId,
-        key,
-        binding: resolveBinding(binding, view),
-        tenantId: run.state.header.tenantId,
-      });
-      return decision.evaluate(view.variables, run.now);
-    },
-  };
-  return view;
+interface ViewExtra {
+  readonly eventName?: string;
+  readonly transitionId?: string;
+  readonly hasHappened?: boolean;
 }
 
-function executionFacts(
-  run: Run,
-  node: ActivityNode,
-  eventName: string | null,
-  transitionId: string | null,
-): ExecutionFacts {
+const NOTHING: ViewExtra = {};
+
+/** What a behavior, an expression or a script sees at an activity instance. */
+export function viewOf(run: Run, node: ActivityNode, extra: ViewExtra = NOTHING): ActivityView {
+  return new NodeView(run, node, extra);
+}
+
+/** There is one for each step, so what is seldom looked at is only made when somebody does. */
+class NodeView implements ActivityView {
+  private ownVariables: WritableVariables | undefined;
+  private facts: ExecutionFacts | undefined;
+
+  constructor(
+    private readonly run: Run,
+    readonly node: ActivityNode,
+    private readonly extra: ViewExtra,
+  ) {}
+
+  get variables(): WritableVariables {
+    this.ownVariables ??= variablesAt(this.run, this.node.id);
+    return this.ownVariables;
+  }
+
+  get execution(): ExecutionFacts {
+    this.facts ??= executionFacts(this.run, this.node, this.extra);
+    return this.facts;
+  }
+
+  get now(): Date {
+    return this.run.now;
+  }
+
+  get userId(): string | null {
+    return this.run.env.userId ?? null;
+  }
+
+  get hasHappened(): boolean {
+    return this.extra.hasHappened ?? false;
+  }
+
+  get canStillArrive(): boolean {
+    return canStillArrive(this.run, this.node);
+  }
+
+  get joined(): number {
+    const { parentId, id, elementId } = this.node;
+    if (parentId === null) return 0;
+    const waiting = this.run.state.childrenOf(parentId);
+    return waiting.filter((each) => each.elementId === elementId && (each.phase === 'joining' || each.id === id))
+      .length;
+  }
+
+  runScript(format: string, source: string): TypedValue {
+    return this.run.env.scripts.run(format, source, this);
+  }
+
+  valueOf(source: ValueSource): TypedValue {
+    return evaluateSource(source, this);
+  }
+
+  evaluateDecision(key: string, binding: ModelBinding): DecisionResult {
+    const { header } = this.run.state;
+    const decision = this.run.env.decision({
+      callerDefinitionId: header.definitionId,
+      elementId: this.node.elementId,
+      key,
+      binding: resolveBinding(binding, this),
+      tenantId: header.tenantId,
+    });
+    return decision.evaluate(this.variables, this.run.now);
+  }
+}
+
+function executionFacts(run: Run, node: ActivityNode, { eventName, transitionId }: ViewExtra): ExecutionFacts {
   const { header } = run.state;
   const element = run.model.elements.get(node.elementId);
   return {
@@ -68,8 +103,8 @@ function executionFacts(
     activityInstanceId: node.id,
     currentActivityId: node.elementId,
     currentActivityName: element?.name ?? null,
-    currentTransitionId: transitionId,
-    eventName,
+    currentTransitionId: transitionId ?? null,
+    eventName: eventName ?? null,
     tenantId: header.tenantId,
     superExecutionId: header.superActivityInstanceId,
     setBusinessKey(businessKey) {

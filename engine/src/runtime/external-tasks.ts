@@ -1,3 +1,4 @@
+import { seenWith } from '../behaviors/shared/seen-with.js';
 import { EvaluationError, InvalidCommandError, NotFoundError, SuspendedError } from '../errors.js';
 import type { Command } from './commands.js';
 import { viewOf } from './evaluation.js';
@@ -48,7 +49,7 @@ function raisedError(run: Run, nodeId: string): string | null {
   const { id, topicName, priority, errorMessage = null, errorDetails = null } = node.externalTask!;
   const externalTask = fromNative({ id, topicName, priority, errorMessage, errorDetails, activityId: element.id });
   const get = (name: string) => (name === 'externalTask' ? externalTask : view.variables.get(name));
-  const seen = { ...view, variables: { ...view.variables, get } };
+  const seen = seenWith(view, { get });
   return rules.find(({ condition }) => condition(seen))?.errorCode ?? null;
 }
 

@@ -7,6 +7,8 @@ export type NodeChanges = ReadonlyMap<string, ActivityNode | null>;
 /** Fewer changes than this are always carried along. */
 const FEW_CHANGES = 32;
 
+const NONE: Nodes = new Map();
+
 /**
  * The nodes of an instance, that never change: a base that many states share, and what has changed since. A command on
  * an instance with 10,000 activity instances copies the changes and not the instance.
@@ -19,7 +21,9 @@ export class NodeTree implements ReadonlyMap<string, ActivityNode> {
   ) {}
 
   static of(nodes: Nodes): NodeTree {
-    return nodes instanceof NodeTree ? nodes : new NodeTree(nodes, new Map(), nodes.size);
+    if (nodes instanceof NodeTree) return nodes;
+    // an index wouldn't pay for a few
+    return nodes.size <= FEW_CHANGES ? new NodeTree(NONE, nodes, nodes.size) : new NodeTree(nodes, NONE, nodes.size);
   }
 
   /** The tree after changes; they become a new base when there are many. The map must not be changed afterwards. */

@@ -1,6 +1,6 @@
 import { InvalidCommandError } from '../errors.js';
 import type { WritableVariables } from '../ports.js';
-import { ofInstance } from './history.js';
+import { activityInstanceOf, ofInstance } from './history.js';
 import type { VariableRow } from './records.js';
 import type { Run } from './run.js';
 import type { ActivityNode, TaskState, VariableState } from './state.js';
@@ -9,32 +9,52 @@ import { toColumns } from './value-columns.js';
 
 /** The variables visible at an activity instance: its own, then those of each enclosing scope. */
 export function variablesAt(run: Run, nodeId: string): WritableVariables {
-  const path = () => run.state.pathToRoot(nodeId);
-  return {
-    get(name) {
-      for (const node of path()) if (Object.hasOwn(node.variables, name)) return node.variables[name];
-      return undefined;
-    },
-    names() {
-      const names = new Set<string>();
-      for (const node of path()) for (const name of Object.keys(node.variables)) names.add(name);
-      return names;
-    },
-    getLocal: (name) => own(run.state.node(nodeId), name),
-    localNames: () => Object.keys(run.state.node(nodeId).variables),
-    set(name, value) {
-      setVariable(run, holderOf(run, nodeId, name), name, lasting(value));
-    },
-    setLocal(name, value) {
-      setVariable(run, nodeId, name, lasting(value));
-    },
-    remove(name) {
-      removeVariable(run, holderOf(run, nodeId, name), name);
-    },
-    removeLocal(name) {
-      removeVariable(run, nodeId, name);
-    },
-  };
+  return new ScopeVariables(run, nodeId);
+}
+
+class ScopeVariables implements WritableVariables {
+  constructor(
+    private readonly run: Run,
+    private readonly nodeId: string,
+  ) {}
+
+  get(name: string): TypedValue | undefined {
+    const { state } = this.run;
+    for (let node: ActivityNode | undefined = state.node(this.nodeId); node; node = state.parent(node))
+      if (Object.hasOwn(node.variables, name)) return node.variables[name];
+    return undefined;
+  }
+
+  names(): Set<string> {
+    const names = new Set<string>();
+    for (const node of this.run.state.pathToRoot(this.nodeId))
+      for (const name of Object.keys(node.variables)) names.add(name);
+    return names;
+  }
+
+  getLocal(name: string): TypedValue | undefined {
+    return own(this.run.state.node(this.nodeId), name);
+  }
+
+  localNames(): string[] {
+    return Object.keys(this.run.state.node(this.nodeId).variables);
+  }
+
+  set(name: string, value: TypedValue): void {
+    setVariable(this.run, holderOf(this.run, this.nodeId, name), name, lasting(value));
+  }
+
+  setLocal(name: string, value: TypedValue): void {
+    setVariable(this.run, this.nodeId, name, lasting(value));
+  }
+
+  remove(name: string): void {
+    removeVariable(this.run, holderOf(this.run, this.nodeId, name), name);
+  }
+
+  removeLocal(name: string): void {
+    removeVariable(this.run, this.nodeId, name);
+  }
 }
 
 /** What the model computes from a transient variable is stored; only commands bring transient ones. */
@@ -178,12 +198,6 @@ export function restoreVariables(run: Run, scopeId: string, kept: Readonly<Recor
     const row = { id: variable.id, ...ofInstance(run), ...toColumns(variable), name };
     run.changes.insert('variable', { ...row, activityInstanceId: scopeId, taskId: null });
   }
-}
-
-/** The history knows activity instances: what a loop's token holds is shown at the body. */
-export function activityInstanceOf(run: Run, nodeId: string): string {
-  const node = run.state.node(nodeId);
-  return node.phase === 'token' && node.parentId !== null ? node.parentId : nodeId;
 }
 
 function forget(run: Run, variable: VariableState, state: 'CREATED' | 'DELETED'): void {
