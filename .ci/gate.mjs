@@ -1,6 +1,6 @@
 // Runs the gate's stages one after the other, also after a failure, and adds up what passed.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensure, startPostgres, startRedis } from './services.mjs';
@@ -42,6 +42,8 @@ const real = { DATABASE_URL: postgres.url, REDIS_URL: redis.url };
 await tests('PostgreSQL and Redis', ['test', '--', '--project', 'server'], real);
 
 ensure('/usr/bin/chromium', 'chromium');
+await conformance();
+
 await tests('browser', ['run', 'test:browser', '--'], nothing);
 
 process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`);
@@ -70,6 +72,15 @@ async function tests(name, args, env) {
   const counts = countsOf(report);
   total.passed += counts.passed;
   total.failed += counts.failed + (code !== 0 && counts.failed === 0 ? 1 : 0);
+}
+
+/** Models and requests of others, where they lie beside the repository: one test per kind of case. */
+async function conformance() {
+  const report = join(reports, 'conformance.json');
+  const code = await exec('conformance', 'node', ['.ci/conformance.mjs', '--report', report], {});
+  const { passed, failed } = existsSync(report) ? countsOf(report) : { passed: 0, failed: code === 0 ? 0 : 1 };
+  total.passed += passed;
+  total.failed += failed;
 }
 
 function countsOf(report) {

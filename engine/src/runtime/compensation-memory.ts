@@ -1,7 +1,7 @@
 import type { Element } from '../model/process-model.js';
-import { ofInstance } from './history.js';
+import { activityInstanceOf, ofInstance } from './history.js';
 import type { Run } from './run.js';
-import { activityInstanceOf, keepVariables } from './scope-variables.js';
+import { keepVariables } from './scope-variables.js';
 import type { ActivityNode, CompensationState } from './state.js';
 
 /**

@@ -1,9 +1,10 @@
 import { ExecutionError } from '../errors.js';
 import { compensationSubProcess, forget, handlerOf } from './compensation-memory.js';
 import { fireBoundaryEvent } from './events.js';
+import { activityInstanceOf } from './history.js';
 import { cancel, end, resume } from './lifecycle.js';
 import type { Op, Run } from './run.js';
-import { activityInstanceOf, restoreVariables } from './scope-variables.js';
+import { restoreVariables } from './scope-variables.js';
 import type { ActivityNode, CompensationState, ScopeSnapshot } from './state.js';
 
 /**

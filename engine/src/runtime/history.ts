@@ -1,7 +1,6 @@
 import type { Element } from '../model/process-model.js';
 import type { HistoricActivityInstanceRow, HistoricInstanceState, HistoricProcessInstanceRow } from './records.js';
 import type { Run } from './run.js';
-import { activityInstanceOf } from './scope-variables.js';
 import type { ActivityNode } from './state.js';
 
 /** The columns that say to which instance a row belongs. */
@@ -13,6 +12,12 @@ export function ofInstance({ state: { header } }: Run) {
     processDefinitionKey: header.definitionKey,
     tenantId: header.tenantId,
   };
+}
+
+/** The history knows activity instances: what a loop's token holds is shown at the body. */
+export function activityInstanceOf(run: Run, nodeId: string): string {
+  const node = run.state.node(nodeId);
+  return node.phase === 'token' && node.parentId !== null ? node.parentId : nodeId;
 }
 
 export function instanceStarted(run: Run): void {
