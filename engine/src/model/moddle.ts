@@ -34,11 +34,13 @@ export interface ModdleResult {
 const DIALECTS = ['http://operaton.org/schema/1.0/bpmn', 'http://activiti.org/bpmn'];
 const CAMUNDA_NS = 'http://camunda.org/schema/1.0/bpmn';
 
+/** Its types are the same for every document, and are described on their first use. */
+const moddle = new BpmnModdle({ camunda });
+
 /** Reads XML into the BPMN object model. Rejects with moddle's error when it isn't XML or its root isn't `definitions`. */
 export async function readXml(xml: string): Promise<ModdleResult> {
   let text = normalizeXml(xml);
   for (const namespace of DIALECTS) text = text.replaceAll(`"${namespace}"`, `"${CAMUNDA_NS}"`);
-  const moddle = new BpmnModdle({ camunda });
   return (await moddle.fromXML(text)) as unknown as ModdleResult;
 }
 
