@@ -175,6 +175,7 @@ describe('sequential instances', () => {
 describe('how many', () => {
   test.each([
     ['an expression', loop({ cardinality: '${2 + 1}' }), {}, 3],
+    ['a number, less its fraction', loop({ cardinality: '${5 / 2}' }), {}, 2],
     ['a text with a number', loop({ cardinality: '${count}' }), { count: '2' }, 2],
     ['the name of a variable', loop({ attributes: collection('people') }), { people: [1, 2] }, 2],
     ['an expression for a list', loop({ attributes: collection('${people}') }), { people: [1, 2] }, 2],
@@ -203,8 +204,9 @@ describe('how many', () => {
 
   test.each([
     ['-1', {}, /whole number/],
-    ['${1.5}', {}, /whole number/],
+    ['1.5', {}, /whole number/],
     ['many', {}, /whole number/],
+    ['${null}', {}, /whole number/],
   ])('is refused at run time when it is %s', async (cardinality, variables, reason) => {
     const engine = await deployed(reviewing(task(loop({ cardinality }))));
     expect(() => engine.start('p', variables)).toThrow(reason);

@@ -83,10 +83,12 @@ function loopVariables({ id, config }: Element<LoopConfig>, turn: number, items:
   );
 }
 
+/** As in Camunda a number loses its fraction, a text must be a whole number. */
 function numberOf({ id }: Element, cardinality: Expression, view: ActivityView): number {
   const value = cardinality.evaluate(view);
-  const count = typeof value === 'string' && value.trim() !== '' ? Number(value) : Number(value ?? Number.NaN);
-  if (Number.isInteger(count) && count >= 0) return count;
+  const count =
+    typeof value === 'number' ? Math.trunc(value) : Number(/^\s*[+-]?\d+\s*$/.test(String(value)) ? value : Number.NaN);
+  if (Number.isSafeInteger(count) && count >= 0) return count;
   throw new ExecutionError(
     `Expected the loop cardinality of '${id}' to be a whole number of at least 0, but '${cardinality.source}' is '${String(value)}'`,
     { elementId: id },
