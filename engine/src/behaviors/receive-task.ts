@@ -13,6 +13,9 @@ export const receiveTask: Behavior<EventTrigger | null> = {
         "Expected a receive task inside a process, but it has 'instantiate', which isn't supported",
       );
     const message = one(source, 'messageRef');
+    const missing = context.danglingReference(source, 'messageRef');
+    if (missing !== null)
+      context.refuse(source, `Expected 'messageRef' to name a message of this document, but there is no '${missing}'`);
     if (!message) return null;
     const name = text(message, 'name');
     if (name) return { kind: 'message', name: context.expression(source, name, 'the message name') };

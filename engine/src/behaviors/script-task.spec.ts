@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { onlyRow } from '../spec-support/instances.js';
 import {
   boundaryEvent,
   definitions,
@@ -55,11 +56,18 @@ describe('a script task', () => {
     expect(nested.start('order').waitingAt()).toEqual(['repair']);
   });
 
-  test('is refused in a language that is not run here, or when it cannot be read', async () => {
-    const groovy = definitions(order(script('1').replace('javascript', 'groovy')));
-    expect(await refusals(groovy)).toMatchObject([
-      { elementId: 'compute', message: expect.stringContaining("'groovy'") },
-    ]);
+  test('in a language that is not run here is work for a worker, who is given the script', async () => {
+    const engine = await deployed(order(script('println "hi"').replace('javascript', 'Groovy')));
+    const instance = engine.start('order');
+    expect(onlyRow(engine, 'externalTask')).toMatchObject({
+      topicName: 'script.groovy',
+      extensionProperties: { script: 'println "hi"', scriptFormat: 'groovy' },
+    });
+    instance.completeExternalTask('script.groovy');
+    expect(instance.waitingAt()).toEqual(['after']);
+  });
+
+  test('is refused when it cannot be read', async () => {
     const broken = definitions(order(script('1 +')));
     expect(await refusals(broken)).toMatchObject([
       { elementId: 'compute', message: expect.stringContaining('valid script') },

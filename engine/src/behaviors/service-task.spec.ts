@@ -4,6 +4,8 @@ import {
   boundaryEvent,
   definitions,
   deployed,
+  error,
+  errorEvent,
   externalTask,
   message,
   messageEvent,
@@ -96,14 +98,77 @@ describe('a service task', () => {
     expect(() => engine.host.run(order.id, { kind: 'completeExternalTask', externalTaskId: id })).toThrow();
   });
 
+  test.each([
+    ['a class', ' camunda:class="com.acme.ChargeCard"', '', 'ChargeCard', null],
+    ['a bean', ' camunda:delegateExpression="${chargeCard}"', '', 'chargeCard', null],
+    ['a method', ' camunda:expression="${cards.charge(execution)}"', '', 'cards', { expression: '${cards.charge(execution)}' }],
+    ['a shell command', ' camunda:type="shell"', '<camunda:field name="command" stringValue="echo"/>', 'shell', { command: 'echo' }],
+    ['fields', ' camunda:class="a.B"', '<camunda:field name="of" expression="${1 + 1}"/>', 'B', { of: '2' }],
+  ])('done by %s is work for a worker', async (_, attributes, extension, topicName, extensionProperties) => {
+    const task = `<serviceTask id="charge"${attributes}><extensionElements>${extension}</extensionElements></serviceTask>`;
+    const engine = await deployed(process('order', start, task, path('start', 'charge')));
+    const order = engine.start('order');
+    expect(onlyRow(engine, 'externalTask')).toMatchObject({ topicName, extensionProperties });
+    order.completeExternalTask(topicName);
+    expect(order.ended).toBe(true);
+  });
+
+  test('calls the method of a variable at once', async () => {
+    const task = '<serviceTask id="count" camunda:expression="${names.size()}" camunda:resultVariable="total"/>';
+    const engine = await deployed(process('order', start, task, '<userTask id="after"/>', path('start', 'count', 'after')));
+    expect(engine.start('order', { names: ['a', 'b'] }).variables()).toMatchObject({ total: 2 });
+  });
+
+  test('with a connector tells the worker its inputs, and makes its outputs of the answer', async () => {
+    const connector = `<camunda:connector><camunda:connectorId>http</camunda:connectorId><camunda:inputOutput>
+      <camunda:inputParameter name="url">https://bureau/\${customer}</camunda:inputParameter>
+      <camunda:outputParameter name="score">\${response + 1}</camunda:outputParameter></camunda:inputOutput></camunda:connector>`;
+    const task = `<serviceTask id="ask"><extensionElements>${connector}</extensionElements></serviceTask>`;
+    const engine = await deployed(process('order', start, task, '<userTask id="after"/>', path('start', 'ask', 'after')));
+    const order = engine.start('order', { customer: 'ann' });
+    const { id, topicName } = onlyRow(engine, 'externalTask');
+    expect(topicName).toBe('http');
+    expect(rowsOf(engine, 'variable').find(({ name }) => name === 'url')).toMatchObject({ textValue: 'https://bureau/ann' });
+    engine.host.run(order.id, {
+      kind: 'completeExternalTask',
+      externalTaskId: id,
+      localVariables: { response: { type: 'Integer', value: 41 } },
+    });
+    expect(order.variables()).toEqual({ customer: 'ann', score: 42 });
+  });
+
+  test('throws the BPMN error that its outcome stands for, completed or failed', async () => {
+    const rule = `<extensionElements><camunda:errorEventDefinition errorRef="broke" expression="\${externalTask.errorMessage == 'no money' || poor == true}"/></extensionElements>`;
+    const model = process(
+      'order',
+      start,
+      externalTask('charge', 'charge', rule),
+      boundaryEvent('failed', 'charge', errorEvent('broke')),
+      '<userTask id="repair"/>',
+      path('start', 'charge') + path('failed', 'repair'),
+    );
+    const engine = await deployed(error('broke'), model);
+    const completed = engine.start('order', { poor: true });
+    completed.completeExternalTask('charge');
+    expect(completed.waitingAt()).toEqual(['repair']);
+    const failed = engine.start('order', { poor: false });
+    engine.host.run(failed.id, {
+      kind: 'failExternalTask',
+      externalTaskId: onlyRow(engine, 'externalTask').id,
+      retries: 3,
+      retryTimeoutMs: 0,
+      errorMessage: 'no money',
+      errorDetails: null,
+    });
+    expect(failed.waitingAt()).toEqual(['repair']);
+  });
+
   test('must say how it is done, by something that can run here', async () => {
     const model = (attributes: string) =>
       definitions(process('order', start, `<serviceTask id="charge"${attributes}/>`, path('start', 'charge')));
     for (const [attributes, reason] of [
       ['', /say how it is done/],
-      [' camunda:class="com.acme.Charge"', /'camunda:class', which needs Java/],
-      [' camunda:delegateExpression="${charge}"', /'camunda:delegateExpression', which needs Java/],
-      [' camunda:type="mail"', /to be external, but it is 'mail'/],
+      [' camunda:type="mail"', /to be external or shell, but it is 'mail'/],
       [' camunda:type="external"', /'camunda:topic'/],
       [' camunda:expression="${1 +"', /valid expression/],
     ] as const) {

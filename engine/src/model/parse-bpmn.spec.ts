@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ParseError } from '../errors.js';
+import { processTest } from '../testing/index.js';
 import {
   boundaryEvent,
   definitions,
@@ -26,28 +27,64 @@ const around = (content: string, ...rest: string[]) => definitions(process('orde
 
 const flaws: readonly [what: string, content: string, elementId: string, reason: RegExp][] = [
   [
-    'an unknown camunda attribute',
-    '<task id="flawed" camunda:colour="red"/>',
+    'a form that Java code handles',
+    '<userTask id="flawed" camunda:formHandlerClass="com.acme.Form"/>',
     'flawed',
-    /'camunda:colour' isn't supported here/,
+    /'camunda:formHandlerClass' isn't supported here/,
   ],
   [
-    'an attribute at the wrong element',
-    '<task id="flawed" camunda:assignee="anna"/>',
+    'a case that is called',
+    '<callActivity id="flawed" camunda:caseRef="claim"/>',
     'flawed',
-    /'camunda:assignee' isn't supported/,
+    /'camunda:caseRef' calls a case/,
   ],
   [
-    'an unknown extension element',
-    `<userTask id="flawed">${extension('<camunda:connector/>')}</userTask>`,
+    'Java code that maps variables',
+    '<callActivity id="flawed" calledElement="x" camunda:variableMappingClass="com.acme.Mapping"/>',
     'flawed',
-    /'camunda:Connector' isn't supported/,
+    /'camunda:variableMappingClass' needs Java/,
   ],
   [
-    'a task listener',
+    'a task priority that is no number',
+    '<serviceTask id="flawed" camunda:type="external" camunda:topic="a" camunda:taskPriority="high"/>',
+    'flawed',
+    /'camunda:taskPriority' to be a whole number, but it is 'high'/,
+  ],
+  [
+    'a Java task listener',
     `<userTask id="flawed">${extension('<camunda:taskListener event="create" class="x"/>')}</userTask>`,
     'flawed',
-    /'camunda:TaskListener' isn't supported/,
+    /classes and delegate expressions need Java/,
+  ],
+  [
+    'mappings at a boundary event',
+    `<task id="a"/>\n<boundaryEvent id="flawed" attachedToRef="a">${extension('<camunda:inputOutput><camunda:inputParameter name="a">b</camunda:inputParameter></camunda:inputOutput>')}${timerEvent('timeDuration', 'PT1H')}</boundaryEvent>`,
+    'flawed',
+    /no camunda:inputOutput here/,
+  ],
+  [
+    'an escalation event at an activity that cannot escalate',
+    `<task id="a"/>\n${boundaryEvent('flawed', 'a', '<escalationEventDefinition/>')}`,
+    'flawed',
+    /but it is at a task/,
+  ],
+  [
+    'an event sub-process that goes beside its scope after an error',
+    `<subProcess id="s" triggeredByEvent="true">\n<startEvent id="flawed" isInterrupting="false">${errorEvent()}</startEvent></subProcess>`,
+    'flawed',
+    /to be interrupting/,
+  ],
+  [
+    'a script in a file that is not deployed with it',
+    '<scriptTask id="flawed" scriptFormat="javascript" camunda:resource="deployment://sum.js"/>',
+    'flawed',
+    /a resource 'sum.js' in the deployment, but there is none/,
+  ],
+  [
+    'a script on the class path',
+    '<scriptTask id="flawed" scriptFormat="javascript" camunda:resource="classpath://sum.js"/>',
+    'flawed',
+    /resource of the deployment/,
   ],
   [
     'a Java listener',
@@ -62,16 +99,14 @@ const flaws: readonly [what: string, content: string, elementId: string, reason:
     /its event is 'begin'/,
   ],
   [
-    'multi-instance',
+    'multi-instance of nobody knows how many',
     '<task id="flawed"><multiInstanceLoopCharacteristics/></task>',
     'flawed',
-    /'multiInstanceLoopCharacteristics' isn't supported/,
+    /loopCardinality or a collection/,
   ],
-  ['compensation', '<task id="flawed" isForCompensation="true"/>', 'flawed', /compensation/],
   ['several tokens at once', '<task id="flawed" startQuantity="2"/>', 'flawed', /'startQuantity' to be 1, but it is 2/],
-  ['an inclusive gateway', '<inclusiveGateway id="flawed"/>', 'flawed', /'inclusiveGateway' isn't supported/],
   ['a complex gateway', '<complexGateway id="flawed"/>', 'flawed', /'complexGateway' isn't supported/],
-  ['a transaction', `<transaction id="flawed"/>`, 'flawed', /'transaction' isn't supported/],
+  ['a transaction without a start', `<transaction id="flawed"/>`, 'flawed', /exactly one start event/],
   [
     'an invalid expression',
     '<userTask id="flawed" camunda:assignee="${who"/>',
@@ -79,10 +114,10 @@ const flaws: readonly [what: string, content: string, elementId: string, reason:
     /'assignee' to be a valid expression/,
   ],
   [
-    'a signal event',
+    'a signal event without a signal',
     '<intermediateCatchEvent id="flawed"><signalEventDefinition/></intermediateCatchEvent>',
     'flawed',
-    /it is 'signal', which isn't supported/,
+    /reference a signal with a name/,
   ],
   [
     'a catch event without a definition',
@@ -142,7 +177,7 @@ const flaws: readonly [what: string, content: string, elementId: string, reason:
     'a reference to a message that is not there',
     `<receiveTask id="flawed" messageRef="nowhere"/>`,
     'flawed',
-    /'messageRef' to name an element of this document, but there is no 'nowhere'/,
+    /'messageRef' to name a message of this document, but there is no 'nowhere'/,
   ],
   [
     'a boundary event on nothing',
@@ -245,7 +280,7 @@ describe('a deployment is refused for', () => {
       ['', '', /it is empty/],
       ['', '${a ==', /valid condition/],
       [' language="groovy"', 'true', /'groovy'/],
-      [' camunda:resource="x.js"', '', /'camunda:resource'/],
+      [' camunda:resource="x.js"', '', /resource of the deployment/],
     ] as const)
       expect(await refusals(conditional(attributes, text))).toMatchObject([
         { elementId: 'f', message: expect.stringMatching(reason), line: 7 },
@@ -280,11 +315,25 @@ describe('a deployment is refused for', () => {
     ]);
   });
 
-  test('a job or mapping on the process itself, where nobody would run it', async () => {
-    const model = around('').replace('isExecutable', 'camunda:asyncBefore="true" isExecutable');
-    expect(await refusals(model)).toMatchObject([
-      { elementId: 'order', message: expect.stringContaining('asyncBefore') },
+  test('two events that wait for the same in one place', async () => {
+    const twice = around(
+      '<userTask id="work"/>',
+      boundaryEvent('first', 'work', messageEvent('stop')),
+      boundaryEvent('second', 'work', messageEvent('stop')),
+      path('start', 'work'),
+    ).replace('<process', `${message('stop')}<process`);
+    expect(await refusals(twice)).toMatchObject([
+      { elementId: 'second', message: expect.stringMatching(/'first' waits for it too/) },
     ]);
+  });
+
+  test('a prefix that nobody declares, and a shape of something that is not there', async () => {
+    expect(await refusals(around('').replace(/\s+xmlns:camunda="[^"]*"/, '').replace('<process', '<process camunda:versionTag="1"'))).toMatchObject([
+      { message: expect.stringContaining("'camunda'") },
+    ]);
+    const diagram = `<bpmndi:BPMNDiagram xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI"><bpmndi:BPMNPlane bpmnElement="order">
+      <bpmndi:BPMNShape id="shape" bpmnElement="gone"/></bpmndi:BPMNPlane></bpmndi:BPMNDiagram>`;
+    expect(await refusals(definitions(process('order', start), diagram))).toMatchObject([{ elementId: 'shape' }]);
   });
 
   test('text that is no BPMN, with the place where it breaks', async () => {
@@ -306,7 +355,7 @@ describe('a deployment is refused for', () => {
 
   test('every problem at once, each with its element and line', async () => {
     const model = around(
-      '<inclusiveGateway id="one"/>\n<task id="two" isForCompensation="true"/>\n<callActivity id="three"/>',
+      '<complexGateway id="one"/>\n<task id="two" startQuantity="2"/>\n<callActivity id="three"/>',
     );
     const failure = await parsed(model).catch((thrown: unknown) => thrown);
     expect(failure).toBeInstanceOf(ParseError);
@@ -357,6 +406,42 @@ describe('a deployment accepts', () => {
   test('attributes that are not of the dialect, with a warning', async () => {
     const { warnings } = await parsed(around('<task id="work" colour="red"/>', path('start', 'work')));
     expect(warnings).toMatchObject([{ elementId: 'work', message: expect.stringContaining('colour'), line: 6 }]);
+  });
+
+  test('what Camunda does not read at such an element either, with a warning', async () => {
+    const { warnings } = await parsed(
+      around(
+        `<task id="work" camunda:assigne="anna">${extension('<camunda:connector/>')}</task>`,
+        path('start', 'work'),
+      ).replace('isExecutable', 'camunda:asyncBefore="true" isExecutable'),
+    );
+    expect(warnings.map(({ elementId, message }) => `${elementId}: ${message}`)).toEqual([
+      expect.stringContaining('camunda:asyncBefore'),
+      expect.stringContaining('camunda:assigne'),
+      expect.stringContaining('camunda:Connector'),
+    ]);
+  });
+
+  test('references by qualified names, and errors by their code', async () => {
+    const model = definitions(
+      message('new'),
+      process(
+        'order',
+        `<startEvent id="start"><messageEventDefinition messageRef="tns:new"/></startEvent>`,
+        `<endEvent id="end"><errorEventDefinition errorRef="broke"/></endEvent>`,
+        path('start', 'end'),
+      ),
+    );
+    const [order] = (await parsed(model)).processes;
+    expect(order?.startTriggers).toMatchObject([{ kind: 'message', messageName: { source: 'new' } }]);
+    expect(order?.elements.get('end')?.config).toMatchObject({ errorCode: { source: 'broke' } });
+  });
+
+  test('scripts in files of the deployment', async () => {
+    const task = '<scriptTask id="sum" scriptFormat="javascript" camunda:resource="deployment://sum.js" camunda:resultVariable="total"/>';
+    const engine = await processTest();
+    await engine.deploy({ 'order.bpmn': around(task, '<userTask id="after"/>', path('start', 'sum', 'after')), 'sum.js': '1 + 2' });
+    expect(engine.start('order').variables()).toEqual({ total: 3 });
   });
 
   test('a pool that is only drawn, whatever is wrong with it', async () => {
