@@ -2,7 +2,7 @@ import type { ActivityView } from '../behaviors/behavior.js';
 import { EvaluationError } from '../errors.js';
 import { runScript } from '../expression/run-script.js';
 import type { ExecutionListener, Mapping, ModelBinding, ValueSource } from '../model/process-model.js';
-import type { Binding, DecisionResult, EvaluationContext, ExecutionFacts, WritableVariables } from '../ports.js';
+import type { Binding, DecisionResult, EvaluationContext, ExecutionFacts, TaskFacts, WritableVariables } from '../ports.js';
 import { canStillArrive } from './reachability.js';
 import type { Run } from './run.js';
 import { setInput, variablesAt } from './scope-variables.js';
@@ -13,6 +13,10 @@ interface ViewExtra {
   readonly eventName?: string;
   readonly transitionId?: string;
   readonly hasHappened?: boolean;
+  /** Seen instead of the activity's own. */
+  readonly variables?: WritableVariables;
+  /** The user task whose listener looks. */
+  readonly task?: TaskFacts;
 }
 
 const NOTHING: ViewExtra = {};
@@ -34,13 +38,17 @@ class NodeView implements ActivityView {
   ) {}
 
   get variables(): WritableVariables {
-    this.ownVariables ??= variablesAt(this.run, this.node.id);
+    this.ownVariables ??= this.extra.variables ?? variablesAt(this.run, this.node.id);
     return this.ownVariables;
   }
 
   get execution(): ExecutionFacts {
     this.facts ??= executionFacts(this.run, this.node, this.extra);
     return this.facts;
+  }
+
+  get task(): TaskFacts | undefined {
+    return this.extra.task;
   }
 
   get now(): Date {

@@ -33,7 +33,7 @@ export function runTaskListeners(run: Run, nodeId: string, eventName: TaskEventN
 /** What a listener sees: `task` beside `execution`, and the task's own variables in front. */
 function taskView(run: Run, node: ActivityNode, task: TaskState, eventName: string): ActivityView {
   const variables = taskVariablesAt(run, node, task);
-  return Object.assign(viewOf(run, node, { eventName }), { variables, task: taskFacts(run, node, eventName) });
+  return viewOf(run, node, { eventName, variables, task: taskFacts(run, node, eventName) });
 }
 
 function taskFacts(run: Run, { id: nodeId, elementId }: ActivityNode, eventName: string): TaskFacts {
