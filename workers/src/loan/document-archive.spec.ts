@@ -2,6 +2,12 @@ import { expect, test } from 'vitest';
 import { loanTask } from '../testing/loan-fixture.js';
 import { documentArchive } from './document-archive.js';
 
+test('the archive stays closed for as many attempts as the process says', () => {
+  const task = loanTask({ archiveClosedAttempts: 2 });
+  expect(() => documentArchive.work(task, 2, new Date())).toThrow('The archive is closed (attempt 2 for GC-0001)');
+  expect(documentArchive.work(task, 3, new Date())).toHaveProperty('archiveReference');
+});
+
 test('everything about the application is kept, under a reference that depends on it alone', () => {
   const task = loanTask();
   const reversed = Object.fromEntries(Object.entries(task.typedVariables).reverse());

@@ -16,7 +16,7 @@ test('every topic of the loan process is served, and each worker keeps its own r
     logger: silent,
     onEvent: () => engine.changed(),
   });
-  const { typedVariables } = loanTask({ notificationKind: 'offer' });
+  const { typedVariables } = loanTask({ notificationKind: 'offer', paymentReference: 'PAY-GC-0001' });
   const tasks = LOAN_WORKERS.map(({ topic }) =>
     engine.addTask(topic, { businessKey: 'GC-0001', variables: typedVariables }),
   );
@@ -33,6 +33,7 @@ test('every topic of the loan process is served, and each worker keeps its own r
     ['collateralValue Integer', 'loanToValue Double'],
     ['archiveReference String'],
     ['paymentReference String', 'disbursedAt Date'],
+    ['reversalReference String', 'reversedAt Date'],
     ['notificationId String'],
   ]);
   for (const [index, { name }] of LOAN_WORKERS.entries()) {

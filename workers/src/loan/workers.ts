@@ -1,6 +1,7 @@
 import { type Auth, createWorker, type Logger, stderrLogger, type WorkerEvent } from '../sdk/index.js';
 import { creditBureau } from './credit-bureau.js';
 import { disbursement } from './disbursement.js';
+import { disbursementReversal } from './disbursement-reversal.js';
 import { documentArchive } from './document-archive.js';
 import { fraudCheck } from './fraud-check.js';
 import { Journal } from './journal.js';
@@ -14,6 +15,7 @@ export const LOAN_WORKERS: readonly LoanWorker[] = [
   valuation,
   documentArchive,
   disbursement,
+  disbursementReversal,
   notification,
 ];
 
