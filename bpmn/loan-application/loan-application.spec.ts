@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { type ProcessTest, processTest, type TestInstance } from '@millrace/engine/testing';
+import { type ProcessTest, processTest, TestInstance } from '@millrace/engine/testing';
 import { beforeEach, describe, expect, test } from 'vitest';
 
 const FOLDER = new URL('.', import.meta.url);
@@ -103,6 +103,52 @@ describe('an application', () => {
   });
 });
 
+describe('co-applicants', () => {
+  /** The instances of credit-check, one per borrower. */
+  function creditChecks(loan: TestInstance): TestInstance[] {
+    const called = [...engine.host.instances.keys()].filter((id) => id !== loan.id);
+    return called.map((id) => new TestInstance(engine, id));
+  }
+
+  const TOGETHER = { ...GOOD, coApplicants: [{ name: 'Ada', creditHistory: 'critical' }, {}] };
+
+  test('are checked beside the applicant, each with their own answers', () => {
+    const loan = apply(TOGETHER);
+    expect(loan.waitingAt()).toEqual(['AskBureau', 'AskBureau', 'AskBureau']);
+    expect(loan.variables().borrowers).toMatchObject([
+      { name: 'applicant', creditHistory: 'existing_paid', savings: '100_to_500' },
+      { name: 'Ada', creditHistory: 'critical', savings: '100_to_500' },
+      { name: 'co-applicant 2', creditHistory: 'existing_paid', savings: '100_to_500' },
+    ]);
+    const histories = creditChecks(loan).map((called) => called.variables().creditHistory);
+    expect(histories.toSorted()).toEqual(['critical', 'existing_paid', 'existing_paid']);
+  });
+
+  test('count with the worst score, and all scores are kept', () => {
+    const loan = apply(TOGETHER);
+    const answers = [700, 450, 600];
+    for (const [index, called] of creditChecks(loan).entries()) {
+      const creditScore = answers[index];
+      called.completeExternalTask('credit-check', { creditScore, creditReport: { score: creditScore } });
+    }
+    expect(loan.waitingAt()).toEqual(['CheckFraud', 'ValueCollateral']);
+    expect(loan.variables()).toMatchObject({ creditScore: 450, creditReport: { score: 450 } });
+    const { creditScores } = loan.variables() as { creditScores: { borrower: string; creditScore: number }[] };
+    expect(creditScores.map(({ creditScore }) => creditScore)).toEqual([700, 450, 600]);
+    expect(creditScores.map(({ borrower }) => borrower).toSorted()).toEqual(['Ada', 'applicant', 'co-applicant 2']);
+  });
+
+  test('of whom the bureau blocks one have their application rejected', () => {
+    const loan = apply(TOGETHER);
+    const [first, second] = creditChecks(loan);
+    first?.completeExternalTask('credit-check', { creditScore: 700, creditReport: {} });
+    second?.throwError('credit-check', 'CREDIT_BUREAU_REJECTED');
+    expect(loan.waitingAt()).toEqual(['SendRejection']);
+    notify(loan);
+    expectEnd(loan, 'rejected', 'ApplicationRejected');
+  });
+});
+
 describe('missing documents', () => {
   const INCOMPLETE = { ...GOOD, documentsComplete: false };
 
@@ -168,6 +214,15 @@ describe('underwriting', () => {
     expect(loan.waitingAt()).toEqual(['EscalatedReview', 'ReviewApplication']);
     loan.completeTask('EscalatedReview', { loanApproved: true });
     expect(loan.waitingAt()).toEqual(['AgreeTerms']);
+    expect(loan.path()).toEqual(expect.arrayContaining(['DeadlineMissed', 'ReviewEscalated', 'ManagerDecided']));
+  });
+
+  test('the underwriter may still decide after the escalation', () => {
+    const loan = apply(LARGE);
+    check(loan);
+    engine.advance({ days: 3 });
+    loan.completeTask('ReviewApplication', { loanApproved: false });
+    expect(loan.waitingAt()).toEqual(['SendRejection']);
   });
 });
 
@@ -244,5 +299,38 @@ describe('a withdrawal', () => {
     expect(loan.waitingAt()).toEqual(['ConfirmWithdrawal']);
     notify(loan);
     expectEnd(loan, 'withdrawn', 'ApplicationWithdrawn');
+    expect(loan.path()).not.toContain('ReversePayment');
+  });
+
+  const paid: [string, (loan: TestInstance) => void][] = [
+    ['before the payment is reported', () => undefined],
+    ['while the documents are archived', notify],
+  ];
+
+  test.each(paid)('%s reverses the payment first', (_when, bring) => {
+    const loan = apply(GOOD);
+    check(loan);
+    notify(loan);
+    tell('offer-answered', { offerAccepted: true });
+    loan.completeExternalTask('disbursement', { paymentReference: 'PAY-1' });
+    bring(loan);
+    tell('application-withdrawn');
+    expect(loan.waitingAt()).toContain('ReversePayment');
+    expect(loan.waitingAt()).not.toContain('ConfirmWithdrawal');
+    loan.completeExternalTask('disbursement-reversal', { reversalReference: 'REV-1' });
+    expect(loan.waitingAt()).toEqual(['ConfirmWithdrawal']);
+    notify(loan);
+    expectEnd(loan, 'withdrawn', 'ApplicationWithdrawn');
+  });
+
+  test('between the payment and what follows reverses it too', () => {
+    const loan = apply(GOOD);
+    check(loan);
+    notify(loan);
+    tell('offer-answered', { offerAccepted: true });
+    engine.runJobs = false;
+    loan.completeExternalTask('disbursement', { paymentReference: 'PAY-1' });
+    tell('application-withdrawn');
+    expect(loan.waitingAt()).toContain('ReversePayment');
   });
 });

@@ -33,10 +33,11 @@ function readCell(name, text) {
   return text;
 }
 
-/** Plain values as the REST API wants them: Integer, Boolean and String. */
+/** Plain values as the REST API wants them: Integer, Boolean, String, and Json for lists. */
 export function toTyped(variables) {
   return Object.fromEntries(
     Object.entries(variables).map(([name, value]) => {
+      if (Array.isArray(value)) return [name, { value: JSON.stringify(value), type: 'Json' }];
       const type = typeof value === 'number' ? 'Integer' : typeof value === 'boolean' ? 'Boolean' : 'String';
       return [name, { value, type }];
     }),

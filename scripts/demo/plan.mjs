@@ -17,6 +17,13 @@ function planApplication(number, run, { variables, risk }) {
   const businessKey = `${run}-${String(number).padStart(4, '0')}`;
   const chance = (what) => draw(`${what} ${number}`);
   const isComplete = chance('documents') >= 0.1;
+  const withdrawsAt = pick(chance('withdraw'), {
+    documents: 0.1,
+    underwriting: 0.03,
+    offer: 0.02,
+    archive: 0.02,
+    never: 0.83,
+  });
   return {
     number,
     businessKey,
@@ -27,6 +34,9 @@ function planApplication(number, run, { variables, risk }) {
       documentsComplete: isComplete,
       // The bank is closed so often that the worker gives up, and an operator has to step in.
       ...(chance('bank closed') < 0.004 ? { bankClosedAttempts: 5 } : {}),
+      // The archive is closed until the applicant has withdrawn, so that every run sees a payment reversed.
+      ...(withdrawsAt === 'archive' ? { archiveClosedAttempts: 1000 } : {}),
+      ...(variables.debtors === 'co_applicant' ? { coApplicants: [coApplicantOf(number, chance)] } : {}),
     },
     isComplete,
     /** Most come by the start form's way, some as a message from the online branch. */
@@ -35,9 +45,18 @@ function planApplication(number, run, { variables, risk }) {
     documents: pick(chance('send documents'), { send: 0.7, twice: 0.2, silent: 0.1 }),
     offer: pick(chance('offer'), { accept: 0.87, decline: 0.08, silent: 0.05 }),
     /** Withdraws when waiting there for the first time, if the application gets that far. */
-    withdrawsAt: pick(chance('withdraw'), { documents: 0.1, underwriting: 0.03, offer: 0.02, never: 0.85 }),
+    withdrawsAt,
     isEscalated: chance('escalate') < 0.05,
     accountNumber: chance('account') < 0.02 ? WRONG_IBAN : null,
+  };
+}
+
+/** The data say that there is a co-applicant and nothing about them: one household, but a work and a history of their own. */
+function coApplicantOf(number, chance) {
+  return {
+    name: `co-applicant of ${number}`,
+    creditHistory: pick(chance('co-applicant history'), { existing_paid: 0.6, critical: 0.3, past_delay: 0.1 }),
+    employment: pick(chance('co-applicant work'), { '1_to_4y': 0.4, '4_to_7y': 0.3, over_7y: 0.2, unemployed: 0.1 }),
   };
 }
 

@@ -23,8 +23,18 @@ test('about one in ten has to hand in documents, and every way to end is planned
     expect(count((a) => !a.isComplete && a.documents === documents)).toBeGreaterThan(0);
   }
   for (const offer of ['accept', 'decline', 'silent']) expect(count((a) => a.offer === offer)).toBeGreaterThan(0);
-  for (const place of ['documents', 'underwriting', 'offer']) {
+  for (const place of ['documents', 'underwriting', 'offer', 'archive']) {
     expect(count((a) => a.withdrawsAt === place)).toBeGreaterThan(0);
+  }
+});
+
+test('an application by two people names the other one, who has a history of their own', async () => {
+  const applications = await planApplications(1000, 'APP');
+  const together = applications.filter(({ variables }) => variables.coApplicants);
+  expect(together.length).toBeGreaterThan(0);
+  for (const { variables } of together) {
+    expect(variables.debtors).toBe('co_applicant');
+    expect(variables.coApplicants).toMatchObject([{ creditHistory: expect.any(String) }]);
   }
 });
 

@@ -31,12 +31,14 @@ export class Players {
       this.#rest.list(`/task?processDefinitionKey=${PROCESS_KEY}&sortBy=created&sortOrder=asc`),
       this.#subscriptions('documents-received'),
       this.#subscriptions('offer-answered'),
+      this.#rest.list('/external-task?topicName=archive-documents&sortBy=createTime&sortOrder=asc'),
     ]);
-    const [tasks, documents, offers] = waiting;
+    const [tasks, documents, offers, archiving] = waiting;
     const steps = [
       ...tasks.map((task) => ({ id: task.id, waiting: task, act: TASKS[task.taskDefinitionKey] })),
       ...documents.map((subscription) => ({ id: subscription.id, waiting: subscription, act: answerDocumentRequest })),
       ...offers.map((subscription) => ({ id: subscription.id, waiting: subscription, act: answerOffer })),
+      ...archiving.map((task) => ({ id: task.id, waiting: task, act: withdrawWhileArchiving })),
     ]
       .map((step) => ({ ...step, application: this.#book.ofInstance(step.waiting.processInstanceId) }))
       .filter(({ application, act, id }) => application && act && (this.#failures.get(id) ?? 0) < MOST_FAILURES);
@@ -117,6 +119,11 @@ function answerOffer(players, application) {
     offerAccepted: application.offer === 'accept',
     ...(accountNumber ? { accountNumber } : {}),
   });
+}
+
+/** The money is paid already. */
+function withdrawWhileArchiving(players, application) {
+  return application.withdrawsAt === 'archive' && players.send('application-withdrawn', application);
 }
 
 /** What each user task's person does, by the task's id in the model. False: nothing to do now. */

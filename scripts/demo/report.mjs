@@ -3,7 +3,7 @@ import { OUTCOMES } from './verify.mjs';
 const CLASSES = ['LOW', 'MEDIUM', 'HIGH'];
 const UNCLASSED = 'none';
 
-/** Counts per outcome and per risk class, each also against the recorded risk. */
+/** Counts per outcome and per risk class, each also against the recorded risk, and how many payments were reversed. */
 export function summarize(rows) {
   const outcomes = {};
   for (const outcome of OUTCOMES) {
@@ -14,7 +14,7 @@ export function summarize(rows) {
   for (const name of [...CLASSES, UNCLASSED]) {
     riskClasses[name] = countRisks(rows.filter((row) => (row.riskClass ?? UNCLASSED) === name));
   }
-  return { outcomes, riskClasses };
+  return { outcomes, riskClasses, reversed: rows.filter(({ reversal }) => reversal !== null).length };
 }
 
 function countClasses(rows) {
@@ -76,14 +76,16 @@ function renderTable([head, ...body]) {
 
 /** The summary for people. */
 export function renderText(summary) {
-  const { ok, problems, run, count, seconds, outages, repaired } = summary;
+  const { ok, problems, run, count, seconds, outages, repaired, reversed } = summary;
   const lines = [`\n${count} applications (${run}-0001 …) in ${seconds} s.`];
   if (repaired > 0) lines.push(`An operator gave new retries ${repaired} times.`);
+  if (reversed > 0) lines.push(`${reversed} payments were reversed, because the applicant withdrew after being paid.`);
   if (outages > 0) lines.push(`The server went away or gave no answer ${outages} times.`);
   lines.push('', renderTables(summary));
   lines.push(
     ok
-      ? 'Checked with the server: every application has exactly one finished instance, none is left, none was paid twice.\n'
+      ? 'Checked with the server: every application has exactly one finished instance, none is left, none was paid twice,\n' +
+          'and a payment was reversed exactly when its applicant withdrew after it.\n'
       : `Something is wrong:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\n`,
   );
   return lines.join('\n');

@@ -30,7 +30,7 @@ const LONGEST_PAUSE_MS = 1_000;
  * Sends applications to a running server, plays everybody but the workers, and checks with the server what became of them.
  * The server may go away and come back meanwhile. Options: `url`, and optionally what DEFAULTS names, `run`, `user`,
  * `password`, `quiet` (no progress), `stream` (for the progress), `onProgress({ started, finished, note })`.
- * Resolves to `{ ok, problems, run, count, seconds, outages, repaired, outcomes, riskClasses, rows, text }`.
+ * Resolves to `{ ok, problems, run, count, seconds, outages, repaired, outcomes, riskClasses, reversed, rows, text }`.
  * @throws DemoError when it can't begin or go on
  */
 export async function runDemo(options) {

@@ -23,7 +23,8 @@ export function historyOfRun(run, rest) {
 
 /**
  * Asks the server, not our own memory, what became of the run: every application exactly one finished instance, nothing
- * left running, nothing paid twice. Resolves to one row per application and sentences about what is wrong.
+ * left running, nothing paid twice, and what was paid to somebody who withdrew reversed. Resolves to one row per
+ * application and sentences about what is wrong.
  */
 export async function verify({ rest, run, book, finishedBefore, finishedOfRunBefore }) {
   const problems = [];
@@ -34,11 +35,13 @@ export async function verify({ rest, run, book, finishedBefore, finishedOfRunBef
   };
 
   const instances = await historyOfRun(run, rest);
-  const [outcomes, riskClasses, payments, paid] = await Promise.all([
+  const [outcomes, riskClasses, payments, paid, reversals, reversed] = await Promise.all([
     valuesByInstance(rest, 'outcome'),
     valuesByInstance(rest, 'riskClass'),
     valuesByInstance(rest, 'paymentReference'),
     completedVisits(rest, 'DisburseLoan'),
+    valuesByInstance(rest, 'reversalReference'),
+    completedVisits(rest, 'ReversePayment'),
   ]);
 
   const byKey = groupBy(instances, keyOf);
@@ -54,6 +57,8 @@ export async function verify({ rest, run, book, finishedBefore, finishedOfRunBef
       riskClass: riskClasses.get(instance?.id) ?? null,
       payment: payments.get(instance?.id) ?? null,
       timesPaid: paid.get(instance?.id) ?? 0,
+      reversal: reversals.get(instance?.id) ?? null,
+      timesReversed: reversed.get(instance?.id) ?? 0,
     };
   });
   const keysWhere = (test) => rows.filter(test).map(keyOf);
@@ -87,8 +92,16 @@ export async function verify({ rest, run, book, finishedBefore, finishedOfRunBef
     keysWhere((row) => row.outcome === 'approved' && (!row.payment || row.timesPaid === 0)),
   );
   complain(
-    'paid, but not approved',
-    keysWhere((row) => row.outcome !== 'approved' && row.payment !== null),
+    'paid, neither approved nor reversed',
+    keysWhere((row) => row.outcome !== 'approved' && row.payment !== null && row.reversal === null),
+  );
+  complain(
+    'reversed, though approved or never paid',
+    keysWhere((row) => row.timesReversed > 0 && (row.outcome === 'approved' || row.payment === null)),
+  );
+  complain(
+    'reversed more than once',
+    keysWhere((row) => row.timesReversed > 1),
   );
   const references = rows.map(({ payment }) => payment).filter(Boolean);
   if (new Set(references).size !== references.length) problems.push('two applications have the same payment reference');
