@@ -42,7 +42,12 @@ function foreignScript(source: ModdleElement, format: string, context: ParseCont
   const resource = text(source, 'resource');
   const inDeployment = resource?.startsWith('deployment://') === true;
   const script = inDeployment && resource !== null ? context.resource(source, resource) : text(source, 'script');
-  const known = { script, scriptFormat: format, scriptResource: resource, resultVariable: text(source, 'resultVariable') };
+  const known = {
+    script,
+    scriptFormat: format,
+    scriptResource: resource,
+    resultVariable: text(source, 'resultVariable'),
+  };
   return {
     kind: 'external',
     topic: constant(`script.${format}`),

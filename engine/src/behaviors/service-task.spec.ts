@@ -101,8 +101,20 @@ describe('a service task', () => {
   test.each([
     ['a class', ' camunda:class="com.acme.ChargeCard"', '', 'ChargeCard', null],
     ['a bean', ' camunda:delegateExpression="${chargeCard}"', '', 'chargeCard', null],
-    ['a method', ' camunda:expression="${cards.charge(execution)}"', '', 'cards', { expression: '${cards.charge(execution)}' }],
-    ['a shell command', ' camunda:type="shell"', '<camunda:field name="command" stringValue="echo"/>', 'shell', { command: 'echo' }],
+    [
+      'a method',
+      ' camunda:expression="${cards.charge(execution)}"',
+      '',
+      'cards',
+      { expression: '${cards.charge(execution)}' },
+    ],
+    [
+      'a shell command',
+      ' camunda:type="shell"',
+      '<camunda:field name="command" stringValue="echo"/>',
+      'shell',
+      { command: 'echo' },
+    ],
     ['fields', ' camunda:class="a.B"', '<camunda:field name="of" expression="${1 + 1}"/>', 'B', { of: '2' }],
   ])('done by %s is work for a worker', async (_, attributes, extension, topicName, extensionProperties) => {
     const task = `<serviceTask id="charge"${attributes}><extensionElements>${extension}</extensionElements></serviceTask>`;
@@ -115,7 +127,9 @@ describe('a service task', () => {
 
   test('calls the method of a variable at once', async () => {
     const task = '<serviceTask id="count" camunda:expression="${names.size()}" camunda:resultVariable="total"/>';
-    const engine = await deployed(process('order', start, task, '<userTask id="after"/>', path('start', 'count', 'after')));
+    const engine = await deployed(
+      process('order', start, task, '<userTask id="after"/>', path('start', 'count', 'after')),
+    );
     expect(engine.start('order', { names: ['a', 'b'] }).variables()).toMatchObject({ total: 2 });
   });
 
@@ -124,11 +138,15 @@ describe('a service task', () => {
       <camunda:inputParameter name="url">https://bureau/\${customer}</camunda:inputParameter>
       <camunda:outputParameter name="score">\${response + 1}</camunda:outputParameter></camunda:inputOutput></camunda:connector>`;
     const task = `<serviceTask id="ask"><extensionElements>${connector}</extensionElements></serviceTask>`;
-    const engine = await deployed(process('order', start, task, '<userTask id="after"/>', path('start', 'ask', 'after')));
+    const engine = await deployed(
+      process('order', start, task, '<userTask id="after"/>', path('start', 'ask', 'after')),
+    );
     const order = engine.start('order', { customer: 'ann' });
     const { id, topicName } = onlyRow(engine, 'externalTask');
     expect(topicName).toBe('http');
-    expect(rowsOf(engine, 'variable').find(({ name }) => name === 'url')).toMatchObject({ textValue: 'https://bureau/ann' });
+    expect(rowsOf(engine, 'variable').find(({ name }) => name === 'url')).toMatchObject({
+      textValue: 'https://bureau/ann',
+    });
     engine.host.run(order.id, {
       kind: 'completeExternalTask',
       externalTaskId: id,

@@ -40,8 +40,12 @@ export function refuseUnknownDialect(
   for (const extension of allExtensions(source)) {
     const { $type: type } = extension;
     if (type.startsWith('zeebe:'))
-      context.refuse(source, `Expected only extension elements that can be executed, but '${type}' belongs to Camunda 8`);
-    else if (type.startsWith('camunda:') && !known(type)) context.warn(source, `'${type}' has no effect at this element`);
+      context.refuse(
+        source,
+        `Expected only extension elements that can be executed, but '${type}' belongs to Camunda 8`,
+      );
+    else if (type.startsWith('camunda:') && !known(type))
+      context.warn(source, `'${type}' has no effect at this element`);
   }
 }
 

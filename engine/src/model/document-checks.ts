@@ -7,7 +7,10 @@ export function checkDocument(definitions: ModdleElement, context: ParseContext)
     if (element.id === undefined && referable.has(element.$type))
       context.refuseAt(`Expected every ${tagOf(element)} to have an id`);
   for (const imported of many(definitions, 'imports'))
-    context.refuse(definitions, `Expected a document without imports, but it imports '${String(imported.get('location'))}'`);
+    context.refuse(
+      definitions,
+      `Expected a document without imports, but it imports '${String(imported.get('location'))}'`,
+    );
   for (const diagram of many(definitions, 'diagrams')) checkDiagram(diagram, context);
 }
 

@@ -98,6 +98,9 @@ export function parseListenerSource(
   if (script) return context.scriptElement(owner, script);
   const expression = context.attribute(listener, 'expression');
   if (expression) return { kind: 'expression', expression };
-  context.refuse(owner, `Expected an ${what} with an expression or a script; classes and delegate expressions need Java`);
+  context.refuse(
+    owner,
+    `Expected an ${what} with an expression or a script; classes and delegate expressions need Java`,
+  );
   return null;
 }

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { ParseError } from '../errors.js';
-import { processTest } from '../testing/index.js';
 import {
   boundaryEvent,
   definitions,
@@ -18,6 +17,7 @@ import {
   subProcess,
   timerEvent,
 } from '../spec-support/models.js';
+import { processTest } from '../testing/index.js';
 
 const start = '<startEvent id="start"/>';
 const extension = (content: string) => `<extensionElements>${content}</extensionElements>`;
@@ -242,7 +242,12 @@ const flaws: readonly [what: string, content: string, elementId: string, reason:
     'flawed',
     /both/,
   ],
-  ['a performer who is not a person', '<userTask id="flawed"><performer id="p"/></userTask>', 'flawed', /humanPerformer/],
+  [
+    'a performer who is not a person',
+    '<userTask id="flawed"><performer id="p"/></userTask>',
+    'flawed',
+    /humanPerformer/,
+  ],
   ['an end event that has a flow out', `<endEvent id="flawed"/>${flow('flawed', 'start')}`, 'flawed', /no outgoing/],
 ];
 
@@ -328,9 +333,13 @@ describe('a deployment is refused for', () => {
   });
 
   test('a prefix that nobody declares, and a shape of something that is not there', async () => {
-    expect(await refusals(around('').replace(/\s+xmlns:camunda="[^"]*"/, '').replace('<process', '<process camunda:versionTag="1"'))).toMatchObject([
-      { message: expect.stringContaining("'camunda'") },
-    ]);
+    expect(
+      await refusals(
+        around('')
+          .replace(/\s+xmlns:camunda="[^"]*"/, '')
+          .replace('<process', '<process camunda:versionTag="1"'),
+      ),
+    ).toMatchObject([{ message: expect.stringContaining("'camunda'") }]);
     const diagram = `<bpmndi:BPMNDiagram xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI"><bpmndi:BPMNPlane bpmnElement="order">
       <bpmndi:BPMNShape id="shape" bpmnElement="gone"/></bpmndi:BPMNPlane></bpmndi:BPMNDiagram>`;
     expect(await refusals(definitions(process('order', start), diagram))).toMatchObject([{ elementId: 'shape' }]);
@@ -354,9 +363,7 @@ describe('a deployment is refused for', () => {
   });
 
   test('every problem at once, each with its element and line', async () => {
-    const model = around(
-      '<complexGateway id="one"/>\n<task id="two" startQuantity="2"/>\n<callActivity id="three"/>',
-    );
+    const model = around('<complexGateway id="one"/>\n<task id="two" startQuantity="2"/>\n<callActivity id="three"/>');
     const failure = await parsed(model).catch((thrown: unknown) => thrown);
     expect(failure).toBeInstanceOf(ParseError);
     expect((failure as ParseError).problems.map(({ elementId, line, column }) => [elementId, line, column])).toEqual([
@@ -438,9 +445,13 @@ describe('a deployment accepts', () => {
   });
 
   test('scripts in files of the deployment', async () => {
-    const task = '<scriptTask id="sum" scriptFormat="javascript" camunda:resource="deployment://sum.js" camunda:resultVariable="total"/>';
+    const task =
+      '<scriptTask id="sum" scriptFormat="javascript" camunda:resource="deployment://sum.js" camunda:resultVariable="total"/>';
     const engine = await processTest();
-    await engine.deploy({ 'order.bpmn': around(task, '<userTask id="after"/>', path('start', 'sum', 'after')), 'sum.js': '1 + 2' });
+    await engine.deploy({
+      'order.bpmn': around(task, '<userTask id="after"/>', path('start', 'sum', 'after')),
+      'sum.js': '1 + 2',
+    });
     expect(engine.start('order').variables()).toEqual({ total: 3 });
   });
 

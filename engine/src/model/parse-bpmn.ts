@@ -1,12 +1,12 @@
 import { ParseError, type Problem } from '../errors.js';
 import { compileProcess } from './compile-process.js';
+import { checkDocument } from './document-checks.js';
 import { elementLines } from './element-lines.js';
 import { type ModdleResult, many, readXml } from './moddle.js';
-import { checkDocument } from './document-checks.js';
 import { undeclaredPrefixes } from './normalize-xml.js';
-import { noteReference } from './references.js';
 import { ParseContext } from './parse-context.js';
 import type { ProcessModel } from './process-model.js';
+import { noteReference } from './references.js';
 
 export interface ParsedBpmn {
   /** The executable processes (`isExecutable="true"`), in document order. */

@@ -1,7 +1,7 @@
 import { BpmnErrorSignal, EngineError, EvaluationError, type Problem } from '../errors.js';
 import { compileCondition, compileExpression } from '../expression/compile-expression.js';
-import { runScript } from '../expression/run-script.js';
 import { calledBean } from '../expression/references.js';
+import { runScript } from '../expression/run-script.js';
 import type { Expression } from '../ports.js';
 import type { Place } from './element-lines.js';
 import { type ModdleElement, text } from './moddle.js';
@@ -164,8 +164,7 @@ export class ParseContext {
       return null;
     }
     const found = this.readResource(name);
-    if (found === undefined)
-      this.refuse(owner, `Expected a resource '${name}' in the deployment, but there is none`);
+    if (found === undefined) this.refuse(owner, `Expected a resource '${name}' in the deployment, but there is none`);
     return found ?? null;
   }
 

@@ -14,7 +14,11 @@ const connections = new Set(['attachedToRef', 'sourceRef', 'targetRef', 'default
  * A reference that the reader of the document couldn't follow: a qualified name (`tns:order`) of an element of this document is
  * followed, what the process needs is refused, and all else is only drawn or judged by the element that reads it.
  */
-export function noteReference({ element, property, value }: Unresolved, result: ModdleResult, context: ParseContext): void {
+export function noteReference(
+  { element, property, value }: Unresolved,
+  result: ModdleResult,
+  context: ParseContext,
+): void {
   const name = property.replace(/^\w+:/, '');
   const target = result.elementsById[value.slice(value.indexOf(':') + 1)];
   if (target && value.includes(':') && element.$descriptor.propertiesByName[property]?.isMany !== true) {

@@ -42,7 +42,10 @@ function checkEscalationHosts(activity: Element, problem: Problem): void {
   if (escalating.has(type)) return;
   for (const event of activity.boundaryEvents)
     if (triggerOf(event)?.kind === 'escalation')
-      problem(event, `Expected an escalation boundary event at a sub-process, call activity or user task, but it is at a ${type}`);
+      problem(
+        event,
+        `Expected an escalation boundary event at a sub-process, call activity or user task, but it is at a ${type}`,
+      );
 }
 
 const escalating = new Set(['subProcess', 'transaction', 'adHocSubProcess', 'callActivity', 'userTask']);
@@ -64,11 +67,19 @@ function refuseSameEscalation(events: readonly Element[], problem: Problem): voi
   const all = catching.some((event) => codeOf(event) === null);
   if (all && catching.length > 1)
     for (const event of catching.slice(1))
-      problem(event, 'Expected an escalation event without a code to be the only one here, since it catches every escalation');
-  else refuseSame(catching, problem, (trigger) => (trigger.kind === 'escalation' ? `escalation '${trigger.code}'` : null));
+      problem(
+        event,
+        'Expected an escalation event without a code to be the only one here, since it catches every escalation',
+      );
+  else
+    refuseSame(catching, problem, (trigger) => (trigger.kind === 'escalation' ? `escalation '${trigger.code}'` : null));
 }
 
-function refuseSame(events: readonly Element[], problem: Problem, what: (trigger: EventTrigger) => string | null): void {
+function refuseSame(
+  events: readonly Element[],
+  problem: Problem,
+  what: (trigger: EventTrigger) => string | null,
+): void {
   const seen = new Map<string, Element>();
   for (const event of events) {
     const trigger = triggerOf(event);

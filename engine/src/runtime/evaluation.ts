@@ -2,7 +2,14 @@ import type { ActivityView } from '../behaviors/behavior.js';
 import { EvaluationError } from '../errors.js';
 import { runScript } from '../expression/run-script.js';
 import type { ExecutionListener, Mapping, ModelBinding, ValueSource } from '../model/process-model.js';
-import type { Binding, DecisionResult, EvaluationContext, ExecutionFacts, TaskFacts, WritableVariables } from '../ports.js';
+import type {
+  Binding,
+  DecisionResult,
+  EvaluationContext,
+  ExecutionFacts,
+  TaskFacts,
+  WritableVariables,
+} from '../ports.js';
 import { canStillArrive } from './reachability.js';
 import type { Run } from './run.js';
 import { setInput, variablesAt } from './scope-variables.js';

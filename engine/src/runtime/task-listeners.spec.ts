@@ -1,13 +1,24 @@
 import { describe, expect, test } from 'vitest';
 import { onlyRow, rowsOf, send } from '../spec-support/instances.js';
-import { boundaryEvent, deployed, definitions, error, errorEvent, escapeXml, path, process, refusals } from '../spec-support/models.js';
+import {
+  boundaryEvent,
+  definitions,
+  deployed,
+  error,
+  errorEvent,
+  escapeXml,
+  path,
+  process,
+  refusals,
+} from '../spec-support/models.js';
 
 const listener = (event: string, expression: string) =>
   `<camunda:taskListener event="${event}" expression="${escapeXml(expression)}"/>`;
 
 const script = (event: string, source: string) =>
   `<camunda:taskListener event="${event}"><camunda:script scriptFormat="javascript">${escapeXml(source)}</camunda:script></camunda:taskListener>`;
-const noted = (event: string) => script(event, `task.setVariable("log", (task.getVariable("log") || "") + "${event} ")`);
+const noted = (event: string) =>
+  script(event, `task.setVariable("log", (task.getVariable("log") || "") + "${event} ")`);
 
 function model(listeners: string, attributes = '', more = '') {
   return process(
@@ -44,7 +55,11 @@ describe('task listeners', () => {
 
   test('hear when the task is given up', async () => {
     const engine = await deployed(
-      model(all, '', `${boundaryEvent('refused', 'approve', errorEvent('no'))}<endEvent id="over"/>${path('refused', 'over')}`),
+      model(
+        all,
+        '',
+        `${boundaryEvent('refused', 'approve', errorEvent('no'))}<endEvent id="over"/>${path('refused', 'over')}`,
+      ),
       error('no'),
     );
     const approval = engine.start('approval');
@@ -54,12 +69,17 @@ describe('task listeners', () => {
       errorCode: 'no',
       errorMessage: null,
     });
-    expect(rowsOf(engine, 'historicVariable').find(({ name }) => name === 'log')).toMatchObject({ textValue: 'create delete ' });
+    expect(rowsOf(engine, 'historicVariable').find(({ name }) => name === 'log')).toMatchObject({
+      textValue: 'create delete ',
+    });
   });
 
   test('can assign the task, and the assignment is heard', async () => {
     const engine = await deployed(
-      model(script('create', "task.setAssignee('carol'); task.setPriority(80); task.setName('Approve it');") + noted('assignment')),
+      model(
+        script('create', "task.setAssignee('carol'); task.setPriority(80); task.setName('Approve it');") +
+          noted('assignment'),
+      ),
     );
     const approval = engine.start('approval');
     expect(onlyRow(engine, 'userTask')).toMatchObject({ assignee: 'carol', priority: 80, name: 'Approve it' });

@@ -111,7 +111,8 @@ function parseErrorRules(owner: ModdleElement, context: ParseContext): ErrorRule
   return extensions(owner, 'camunda:ErrorEventDefinition').flatMap((definition) => {
     const errorCode = errorCodeOf(owner, definition, context);
     const source = text(definition, 'expression');
-    if (errorCode === null) context.refuse(owner, 'Expected camunda:errorEventDefinition to reference an error with a code');
+    if (errorCode === null)
+      context.refuse(owner, 'Expected camunda:errorEventDefinition to reference an error with a code');
     if (errorCode === null || source === null) return [];
     const expression = context.expression(owner, source, 'the expression of camunda:errorEventDefinition');
     return [{ errorCode, condition: (view) => expression.evaluate(view) === true }];

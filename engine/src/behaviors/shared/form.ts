@@ -43,7 +43,10 @@ function parseProperty(owner: ModdleElement, property: ModdleElement, context: P
   if (id === null) context.refuse(owner, 'Expected every form property to have an id');
   for (const name of ['variable', 'expression'])
     if (text(property, name) !== null)
-      context.warn(owner, `'${name}' of form property '${id}' has no effect: a field sets the variable of its own name`);
+      context.warn(
+        owner,
+        `'${name}' of form property '${id}' has no effect: a field sets the variable of its own name`,
+      );
   const flags = [
     ...(property.get('required') === true ? ['required'] : []),
     ...(property.get('writable') === false ? ['readonly'] : []),

@@ -45,7 +45,9 @@ export function constant(source: string): Expression {
 }
 
 /** The connector of a task or message event definition. */
-export function connectorOf(holder: ModdleElement): { readonly id: string | null; readonly inputOutput: ModdleElement | null } | null {
+export function connectorOf(
+  holder: ModdleElement,
+): { readonly id: string | null; readonly inputOutput: ModdleElement | null } | null {
   const [connector] = extensions(holder, 'camunda:Connector');
   return connector ? { id: text(connector, 'connectorId'), inputOutput: one(connector, 'inputOutput') } : null;
 }

@@ -12,7 +12,10 @@ export function parseTaskListeners(task: ModdleElement, context: ParseContext): 
     const name = text(listener, 'event');
     const event = events.find((known) => known === name);
     if (!event) {
-      context.refuse(task, `Expected a task listener for one of ${events.join(', ')}, but its event is '${name ?? ''}'`);
+      context.refuse(
+        task,
+        `Expected a task listener for one of ${events.join(', ')}, but its event is '${name ?? ''}'`,
+      );
       return [];
     }
     const id = text(listener, 'id');
