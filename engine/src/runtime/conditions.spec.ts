@@ -89,7 +89,7 @@ describe('a conditional boundary event', () => {
 });
 
 describe('an intermediate conditional event', () => {
-  const inside = '<intermediateCatchEvent id="wait">' + conditionalEvent('${ready}') + '</intermediateCatchEvent>';
+  const inside = `<intermediateCatchEvent id="wait">${conditionalEvent('${ready}')}</intermediateCatchEvent>`;
   const model = process('order', start + inside + done, path('start', 'wait', 'done'));
 
   test('is passed at once when its condition holds', async () => {
@@ -123,7 +123,7 @@ describe('a conditional event sub-process', () => {
   });
 
   test('stops only the sub-process that it is in', async () => {
-    const inner = subProcess('inner', '<startEvent id="in"/>' + work, path('in', 'work'), react(true));
+    const inner = subProcess('inner', `<startEvent id="in"/>${work}`, path('in', 'work'), react(true));
     const engine = await deployed(process('order', start + inner + done, path('start', 'inner', 'done')));
     const order = engine.start('order');
     order.setVariables({ alarm: true });
