@@ -8,8 +8,12 @@ const typed = new Map([
   ['risk', { type: 'Integer', value: 49 }],
   ['segment', { type: 'String', value: 'segment-9' }],
 ]);
+// other values each time, so that nothing can be computed once
+const integers = (count, of) => Array.from({ length: count }, (_, i) => ({ type: 'Integer', value: of(i) }));
+const changing = { amount: integers(64, (i) => i * 60), risk: integers(64, (i) => (i * 7) % 50) };
+let turn = 0;
 const variables = {
-  get: (name) => typed.get(name),
+  get: (name) => changing[name]?.[++turn % 64] ?? typed.get(name),
   names: () => typed.keys(),
   getLocal: () => undefined,
   localNames: () => [],

@@ -6,8 +6,10 @@ import type { ActivityNode } from './state.js';
 export function canStillArrive(run: Run, node: ActivityNode): boolean {
   if (node.parentId === null) return false;
   const target = run.elementOf(node);
-  const others = run.state.childrenOf(node.parentId).filter(({ elementId }) => elementId !== node.elementId);
-  if (others.some((other) => leadsTo(run.elementOf(other), target))) return true;
+  // a token that waits at this very element for its asynchronous continuation hasn't come yet
+  const isOnTheWay = ({ elementId, phase }: ActivityNode) => elementId !== node.elementId || phase === 'async-before';
+  const others = run.state.childrenOf(node.parentId).filter(isOnTheWay);
+  if (others.some((other) => run.elementOf(other) === target || leadsTo(run.elementOf(other), target))) return true;
   return run.agenda.some((op) => {
     if (op.op === 'take')
       return op.scopeId === node.parentId && (op.flow.target === target || leadsTo(op.flow.target, target));

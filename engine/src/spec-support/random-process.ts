@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { flow, process, subProcess } from './models.js';
+import { flow, mappings, messageEvent, process, subProcess, timerEvent } from './models.js';
 
 /** A block-structured process: each block has one way in and one way out, so every one of them is sound. */
 export type Block =
@@ -10,7 +10,25 @@ export type Block =
   | { readonly kind: 'loop'; readonly body: Block; readonly turns: number }
   | { readonly kind: 'subProcess'; readonly body: Block; readonly async: Async }
   /** A sub-process whose parallel branches end each by itself. */
-  | { readonly kind: 'scatter'; readonly branches: readonly Block[]; readonly async: Async };
+  | { readonly kind: 'scatter'; readonly branches: readonly Block[]; readonly async: Async }
+  /** Those branches whose bit is set are taken, at least one. */
+  | { readonly kind: 'inclusive'; readonly branches: readonly Block[]; readonly taken: number; readonly async: Async }
+  /** A sub-process that is repeated by a marker. */
+  | {
+      readonly kind: 'repeat';
+      readonly marker: Marker;
+      readonly body: Block;
+      readonly times: number;
+      readonly async: Async;
+    }
+  | { readonly kind: 'adHoc'; readonly branches: readonly Block[]; readonly sequential: boolean }
+  /** A task, and an event that may come before it is done. */
+  | { readonly kind: 'guarded'; readonly by: Guard; readonly event: 'timer' | 'message' }
+  /** The first of two events decides. */
+  | { readonly kind: 'race' };
+
+type Marker = 'parallel' | 'sequential' | 'loop';
+type Guard = 'boundary' | 'nonInterruptingBoundary' | 'eventSubProcess' | 'nonInterruptingEventSubProcess';
 
 interface Async {
   readonly before: boolean;
@@ -18,10 +36,21 @@ interface Async {
 }
 
 export interface RandomProcess {
+  readonly key: string;
   readonly xml: string;
   readonly variables: Readonly<Record<string, number>>;
   /** How often each element must have been visited when an instance has ended. */
   readonly visits: ReadonlyMap<string, number>;
+  /** Elements whose visits depend on which event comes first; what holds for them whatever comes. */
+  readonly open: ReadonlySet<string>;
+  readonly relations: readonly Relation[];
+}
+
+/** What went on at the elements of one kind of place: the visits of the first ones sum up to the visits of the others. */
+export interface Relation {
+  readonly sum: readonly string[];
+  /** A number of visits, the visits of an element, or those that were cancelled. */
+  readonly is: number | { readonly visits: string } | { readonly canceled: string } | { readonly atMost: number };
 }
 
 const async: fc.Arbitrary<Async> = fc.record({
@@ -48,6 +77,31 @@ const tied = fc.letrec<{ block: Block; work: Block; branches: Block[] }>((tie) =
     fc.record({ kind: fc.constant('loop' as const), body: tie('block'), turns: fc.integer({ min: 1, max: 3 }) }),
     fc.record({ kind: fc.constant('subProcess' as const), body: tie('block'), async }),
     fc.record({ kind: fc.constant('scatter' as const), branches: tie('branches'), async }),
+    fc.record({
+      kind: fc.constant('inclusive' as const),
+      branches: tie('branches'),
+      taken: fc.integer({ min: 1, max: 7 }),
+      async,
+    }),
+    fc.record({
+      kind: fc.constant('repeat' as const),
+      marker: fc.constantFrom('parallel' as const, 'sequential' as const, 'loop' as const),
+      body: tie('block'),
+      times: fc.integer({ min: 1, max: 3 }),
+      async,
+    }),
+    fc.record({ kind: fc.constant('adHoc' as const), branches: tie('branches'), sequential: fc.boolean() }),
+    fc.record({
+      kind: fc.constant('guarded' as const),
+      by: fc.constantFrom<Guard>(
+        'boundary',
+        'nonInterruptingBoundary',
+        'eventSubProcess',
+        'nonInterruptingEventSubProcess',
+      ),
+      event: fc.constantFrom('timer' as const, 'message' as const),
+    }),
+    fc.constant({ kind: 'race' as const }),
   ),
 }));
 
@@ -58,7 +112,8 @@ export function randomProcess(key: string, block: Block): RandomProcess {
   const rendering = new Rendering();
   const body = rendering.scope('start', 'end', block, 1);
   const messages = rendering.messages.map((id) => `<message id="message-${id}" name="${id}"/>`);
-  return { xml: [...messages, process(key, body)].join('\n'), ...rendering };
+  const { variables, visits, open, relations } = rendering;
+  return { key, xml: [...messages, process(key, body)].join('\n'), variables, visits, open, relations };
 }
 
 interface Piece {
@@ -71,6 +126,10 @@ class Rendering {
   readonly variables: Record<string, number> = {};
   readonly visits = new Map<string, number>();
   readonly messages: string[] = [];
+  readonly open = new Set<string>();
+  readonly relations: Relation[] = [];
+  /** Variables that count the turns of loops. */
+  private readonly counters: string[] = [];
   private lastId = 0;
 
   /** A scope's content: a start event, the block, an end event. */
@@ -107,6 +166,16 @@ class Rendering {
       }
       case 'scatter':
         return this.scatter(block, times);
+      case 'inclusive':
+        return this.inclusive(block, times);
+      case 'repeat':
+        return this.repeat(block, times);
+      case 'adHoc':
+        return this.adHoc(block, times);
+      case 'guarded':
+        return this.guarded(block, times);
+      case 'race':
+        return this.race(times);
     }
   }
 
@@ -187,6 +256,7 @@ class Rendering {
     const until = this.element('until', times * turns);
     const inner = this.render(body, times * turns);
     const counter = `turns_${begin}`;
+    this.counters.push(counter);
     const set = (id: string, value: string) =>
       `<serviceTask id="${id}" camunda:expression="\${${value}}" camunda:resultVariable="${counter}"/>`;
     const out = this.element('out', times);
@@ -205,6 +275,113 @@ class Rendering {
       flow(until, out),
     ];
     return { xml: xml.join('\n'), entry: begin, exit: out };
+  }
+
+  private inclusive({ branches, taken, async }: Extract<Block, { kind: 'inclusive' }>, times: number): Piece {
+    const split = this.element('decide', times);
+    const isTaken = branches.map((_, each) => (taken & (1 << each)) !== 0);
+    if (!isTaken.includes(true)) isTaken[0] = true;
+    const join = this.element('gather', times * isTaken.filter(Boolean).length); // each token that arrives is a visit
+    const pieces = branches.map((branch, each) => this.render(branch, isTaken[each] ? times : 0));
+    const xml = [
+      `<inclusiveGateway id="${split}"/>`,
+      `<inclusiveGateway id="${join}"${markers(async)}/>`,
+      ...pieces.map((piece) => piece.xml),
+      ...pieces.map(({ entry }, each) => flow(split, entry, `\${${isTaken[each]}}`)),
+      ...pieces.map(({ exit }) => flow(exit, join)),
+    ];
+    return { xml: xml.join('\n'), entry: split, exit: join };
+  }
+
+  /** Loops inside count for themselves in each instance. */
+  private repeat({ marker, body, times: turns, async }: Extract<Block, { kind: 'repeat' }>, times: number): Piece {
+    const id = this.element('repeated', times * turns);
+    this.visit(`${id}#${marker === 'loop' ? 'loopBody' : 'multiInstanceBody'}`, times);
+    const before = this.counters.length;
+    const content = this.scope(`start-of-${id}`, `end-of-${id}`, body, times * turns);
+    const own = mappings(Object.fromEntries(this.counters.slice(before).map((name) => [name, '${0}'])));
+    const characteristics =
+      marker === 'loop'
+        ? `<standardLoopCharacteristics loopMaximum="${turns}"/>`
+        : `<multiInstanceLoopCharacteristics isSequential="${marker === 'sequential'}"><loopCardinality>${turns}</loopCardinality></multiInstanceLoopCharacteristics>`;
+    return this.scopeOf(id, async, `${own}${characteristics}${content}`);
+  }
+
+  private adHoc({ branches, sequential }: Extract<Block, { kind: 'adHoc' }>, times: number): Piece {
+    const id = this.element('adHoc', times);
+    const content = branches.map((branch) => this.render(branch, times).xml).join('\n');
+    const ordering = sequential ? 'Sequential' : 'Parallel';
+    return {
+      xml: `<adHocSubProcess id="${id}" ordering="${ordering}">${content}</adHocSubProcess>`,
+      entry: id,
+      exit: id,
+    };
+  }
+
+  private guarded({ by, event }: Extract<Block, { kind: 'guarded' }>, times: number): Piece {
+    const task = this.element('guarded', times);
+    const caught = this.openElement('caught');
+    const answer = this.openElement('answer');
+    const interrupts = by === 'boundary' || by === 'eventSubProcess';
+    this.relations.push({ sum: [caught], is: { visits: answer } });
+    if (interrupts) this.relations.push({ sum: [caught], is: { canceled: task } });
+    else if (event === 'timer') this.relations.push({ sum: [caught], is: { atMost: times } });
+    const definition = this.eventDefinition(caught, event);
+    const work = `<userTask id="${task}"/><task id="${answer}"/>`;
+    if (by === 'boundary' || by === 'nonInterruptingBoundary') {
+      const merge = this.element('merge', times);
+      const xml = [
+        work,
+        `<boundaryEvent id="${caught}" attachedToRef="${task}" cancelActivity="${interrupts}">${definition}</boundaryEvent>`,
+        `<exclusiveGateway id="${merge}"/>`,
+        flow(task, merge),
+        flow(caught, answer),
+        interrupts ? flow(answer, merge) : '',
+      ];
+      return { xml: xml.join('\n'), entry: task, exit: merge };
+    }
+    const id = this.element('watched', times);
+    const start = this.element('start', times);
+    const handler = this.openElement('handler');
+    this.relations.push({ sum: [handler], is: { visits: caught } });
+    const content = [
+      `<startEvent id="${start}"/><userTask id="${task}"/>`,
+      flow(start, task),
+      `<subProcess id="${handler}" triggeredByEvent="true">`,
+      `<startEvent id="${caught}" isInterrupting="${interrupts}">${definition}</startEvent><task id="${answer}"/>`,
+      flow(caught, answer),
+      '</subProcess>',
+    ];
+    return { xml: subProcess(id, content.join('\n')), entry: id, exit: id };
+  }
+
+  private race(times: number): Piece {
+    const gateway = this.element('race', times);
+    const merge = this.element('merge', times);
+    const events = (['timer', 'message'] as const).map((event) => ({ id: this.openElement(event), event }));
+    this.relations.push({ sum: events.map(({ id }) => id), is: times }, { sum: [gateway], is: { canceled: gateway } });
+    const xml = [
+      `<eventBasedGateway id="${gateway}"/><exclusiveGateway id="${merge}"/>`,
+      ...events.map(
+        ({ id, event }) =>
+          `<intermediateCatchEvent id="${id}">${this.eventDefinition(id, event)}</intermediateCatchEvent>`,
+      ),
+      ...events.flatMap(({ id }) => [flow(gateway, id), flow(id, merge)]),
+    ];
+    return { xml: xml.join('\n'), entry: gateway, exit: merge };
+  }
+
+  private eventDefinition(id: string, event: 'timer' | 'message'): string {
+    if (event === 'timer') return timerEvent('timeDuration', 'PT1H');
+    this.messages.push(id);
+    return messageEvent(`message-${id}`);
+  }
+
+  /** An element whose visits depend on what happens first. */
+  private openElement(prefix: string): string {
+    const id = `${prefix}${++this.lastId}`;
+    this.open.add(id);
+    return id;
   }
 
   private element(prefix: string, visits: number): string {
