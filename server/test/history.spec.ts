@@ -142,10 +142,17 @@ describe('activity instances', () => {
       processInstanceId: done,
       parentActivityInstanceId: done,
       calledCaseInstanceId: null,
-      removalTime: null,
     });
     expect((await server.get(`/history/activity-instance/${body[1].id}`)).body).toEqual(body[1]);
     expect((await server.get('/history/activity-instance/none')).status).toBe(404);
+  });
+
+  test('may go when the time to live after the end of their instance is over', async () => {
+    const { endTime, removalTime } = (await server.get(`/history/process-instance/${done}`)).body;
+    expect(Date.parse(removalTime) - Date.parse(endTime)).toBe(30 * 86_400_000);
+    const ended = (await server.get(`/history/activity-instance?processInstanceId=${done}`)).body;
+    expect(new Set(ended.map((each: { removalTime: string }) => each.removalTime))).toEqual(new Set([removalTime]));
+    expect((await server.get(`/history/process-instance/${running}`)).body.removalTime).toBeNull();
   });
 
   test('are found by element, state and time', async () => {

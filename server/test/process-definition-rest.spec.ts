@@ -169,6 +169,24 @@ describe('process definitions', () => {
 });
 
 describe('a start', () => {
+  test('that the process fails at says so, and leaves nothing behind', async () => {
+    const wait = '<bpmn:userTask id="work" camunda:assignee="${nobody}"/>';
+    await deploy({ 'failing.bpmn': bpmn('failing', sequence(START, wait, END)) });
+    const { status, body } = await rest.post(`${PATH}/key/failing/start`, {});
+    expect([status, body.type, body.code]).toEqual([500, 'RestException', 0]);
+    expect(body.message).toContain("'nobody'");
+    expect((await rest.get('/process-instance/count?processDefinitionKey=failing')).body).toEqual({ count: 0 });
+  });
+
+  test('of a process that calls what nobody has deployed is a failure of the process', async () => {
+    await deploy({
+      'calling.bpmn': bpmn('calling', sequence(START, '<bpmn:callActivity id="call" calledElement="gone"/>', END)),
+    });
+    const { status, body } = await rest.post(`${PATH}/key/calling/start`, {});
+    expect([status, body.type]).toEqual([500, 'RestException']);
+    expect(body.message).toContain("'call'");
+  });
+
   test('answers the instance, with variables when they are asked for', async () => {
     const { ids } = await deploy({ 'begin.bpmn': simple('begin') });
     const { status, type, body } = await rest.post(`${PATH}/${ids[0]}/start`, {

@@ -26,9 +26,11 @@ describe('an intermediate throw event', () => {
     expect(order.ended).toBe(true);
   });
 
-  test('is refused with a definition that cannot be executed yet', async () => {
-    const event = '<intermediateThrowEvent id="shout"><signalEventDefinition id="s"/></intermediateThrowEvent>';
+  test('is refused with a definition that nobody can throw', async () => {
+    const event = '<intermediateThrowEvent id="shout"><terminateEventDefinition id="s"/></intermediateThrowEvent>';
     const model = definitions(process('order', start, event, path('start', 'shout')));
-    expect(await refusals(model)).toMatchObject([{ elementId: 'shout', message: expect.stringContaining("'signal'") }]);
+    expect(await refusals(model)).toMatchObject([
+      { elementId: 'shout', message: expect.stringContaining("'terminate'") },
+    ]);
   });
 });
