@@ -7,7 +7,7 @@ import type { Run } from './run.js';
 import { taskVariablesAt } from './scope-variables.js';
 import type { ActivityNode, TaskState } from './state.js';
 
-export type TaskEventName = TaskListener['event'];
+type TaskEventName = TaskListener['event'];
 
 export function taskListenersOf(run: Run, node: ActivityNode): readonly TaskListener[] {
   const element = run.elementOf(node);

@@ -17,7 +17,7 @@ export function javaTopic(holder: ModdleElement): string | null {
 }
 
 /** What was injected into Java code (`camunda:field`), by name. */
-export function parseFields(
+function parseFields(
   owner: ModdleElement,
   fields: readonly ModdleElement[],
   context: ParseContext,
