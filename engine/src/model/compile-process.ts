@@ -7,8 +7,8 @@ import { flowNodeDialect, refuseUnknownDialect } from './dialect.js';
 import { parseListeners, parseMappings } from './mappings.js';
 import { documentation, extensions, type ModdleElement, many, one, tagOf, text } from './moddle.js';
 import type { ParseContext } from './parse-context.js';
-import { checkScope } from './scope-checks.js';
 import type { Element, JobDefinition, ProcessModel, SequenceFlow, StartTrigger } from './process-model.js';
+import { checkScope } from './scope-checks.js';
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer Item)[] ? Item[] : T[K] };
 type DraftElement = Draft<Element>;
@@ -278,7 +278,9 @@ function startTriggers(start: Element): StartTrigger[] {
   if (trigger?.kind === 'timer') return [{ kind: 'timer', elementId: start.id, timer: trigger.timer }];
   if (trigger?.kind === 'signal') return [{ kind: 'signal', elementId: start.id, signalName: trigger.name }];
   if (trigger?.kind === 'conditional')
-    return [{ kind: 'conditional', elementId: start.id, condition: trigger.condition, variableName: trigger.variableName }];
+    return [
+      { kind: 'conditional', elementId: start.id, condition: trigger.condition, variableName: trigger.variableName },
+    ];
   return [];
 }
 

@@ -9,7 +9,9 @@ export interface ModdleElement {
   readonly $attrs: Readonly<Record<string, string>>;
   readonly $parent?: ModdleElement;
   readonly $descriptor: {
-    readonly propertiesByName: Readonly<Record<string, { readonly isMany?: boolean; readonly ns: { readonly prefix: string } }>>;
+    readonly propertiesByName: Readonly<
+      Record<string, { readonly isMany?: boolean; readonly ns: { readonly prefix: string } }>
+    >;
   };
   $instanceOf(type: string): boolean;
   readonly id?: string;

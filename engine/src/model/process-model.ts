@@ -133,7 +133,12 @@ export interface JobDefinition {
 export type StartTrigger =
   | { readonly kind: 'message'; readonly elementId: string; readonly messageName: Expression }
   | { readonly kind: 'signal'; readonly elementId: string; readonly signalName: Expression }
-  | { readonly kind: 'conditional'; readonly elementId: string; readonly condition: Condition; readonly variableName: string | null }
+  | {
+      readonly kind: 'conditional';
+      readonly elementId: string;
+      readonly condition: Condition;
+      readonly variableName: string | null;
+    }
   | { readonly kind: 'timer'; readonly elementId: string; readonly timer: TimerDefinition };
 
 /** Source: BPMN 2.0.2 §10.5.5, timer event definition: exactly one of three kinds. */

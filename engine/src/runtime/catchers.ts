@@ -24,7 +24,9 @@ export function findCatcher(state: Path, from: string, model: ProcessModel, matc
     const element = model.elements.get(node.elementId);
     passed.add(node.elementId);
     if (!element || node.phase !== 'active') continue;
-    const inside = element.eventSubProcesses.filter(({ id }) => !passed.has(id)).flatMap(({ startEvents }) => startEvents);
+    const inside = element.eventSubProcesses
+      .filter(({ id }) => !passed.has(id))
+      .flatMap(({ startEvents }) => startEvents);
     const event = bestMatch(inside, matches) ?? bestMatch(element.boundaryEvents, matches);
     if (event) return { nodeId: node.id, event };
   }
@@ -52,7 +54,8 @@ export function findCatcherAbove(
   const state = env.instance(superProcessInstanceId);
   const path: Path = { pathToRoot: (id) => pathIn(state, id) };
   return (
-    findCatcher(path, superActivityInstanceId, env.model(state.definitionId), matches) ?? findCatcherAbove(state, env, matches)
+    findCatcher(path, superActivityInstanceId, env.model(state.definitionId), matches) ??
+    findCatcherAbove(state, env, matches)
   );
 }
 

@@ -155,7 +155,7 @@ test('the conditions that start a process are tried with the variables that an i
         now: host.now,
         newId: host.newId,
         model: () => host.models.get(id)!,
-      } as Parameters<typeof heldStartConditions>[2],
+      } as unknown as Parameters<typeof heldStartConditions>[2],
     );
   expect(held({ amount: 500 })).toEqual(['big']);
   expect(held({ amount: 500, urgent: true })).toEqual(['big', 'urgent']);

@@ -48,8 +48,8 @@ describe('task listeners', () => {
     const engine = await deployed(model(all));
     const approval = engine.start('approval');
     const taskId = onlyRow(engine, 'userTask').id;
-    send(engine, approval.id, { kind: 'updateTask', taskId, set: { assignee: 'bob' } });
-    send(engine, approval.id, { kind: 'updateTask', taskId, set: { priority: 7 } });
+    send(engine, approval.id, { kind: 'updateTask', taskId, set: { assignee: 'bob' }, operation: 'assign' });
+    send(engine, approval.id, { kind: 'updateTask', taskId, set: { priority: 7 }, operation: 'update' });
     expect(approval.variables()).toMatchObject({ log: 'create update assignment update ' });
   });
 

@@ -9,8 +9,16 @@ import { ofInstance } from './history.js';
 import { closeIncidents } from './incidents.js';
 import type { Run } from './run.js';
 import { dropVariables } from './scope-variables.js';
+import type {
+  ActivityNode,
+  EventType,
+  IdentityLinkState,
+  JobState,
+  JobType,
+  SubscriptionState,
+  TaskState,
+} from './state.js';
 import { runTaskListeners, taskListenersOf } from './task-listeners.js';
-import type { ActivityNode, EventType, IdentityLinkState, JobState, JobType, SubscriptionState, TaskState } from './state.js';
 
 export const DEFAULT_RETRIES = 3;
 
@@ -250,7 +258,9 @@ function createExternalTask(
     workerId: null,
     lockExpiresAt: null,
     extensionProperties:
-      Object.keys(properties).length > 0 ? { ...element.extensionProperties, ...properties } : element.extensionProperties,
+      Object.keys(properties).length > 0
+        ? { ...element.extensionProperties, ...properties }
+        : element.extensionProperties,
   });
 }
 

@@ -138,7 +138,10 @@ function parseEscalation(event: ModdleElement, definition: ModdleElement, contex
   const escalation = one(definition, 'escalationRef');
   const missing = context.danglingReference(definition, 'escalationRef');
   if (missing !== null)
-    context.refuse(event, `Expected 'escalationRef' to name an escalation of this document, but there is no '${missing}'`);
+    context.refuse(
+      event,
+      `Expected 'escalationRef' to name an escalation of this document, but there is no '${missing}'`,
+    );
   const code = escalation && text(escalation, 'escalationCode');
   return { code, codeVariable: text(definition, 'escalationCodeVariable') };
 }
@@ -152,12 +155,26 @@ function parseConditional(event: ModdleElement, definition: ModdleElement, conte
     return null;
   }
   const condition = context.condition(event, formal);
-  const named = (text(definition, 'variableEvents') ?? '').split(',').map((name) => name.trim()).filter(Boolean);
+  const named = (text(definition, 'variableEvents') ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
   const unknown = named.filter((name) => !variableEvents.some((known) => known === name));
   if (unknown.length > 0)
-    context.refuse(event, `Expected 'camunda:variableEvents' to be of ${variableEvents.join(', ')}, but there is '${unknown[0]}'`);
+    context.refuse(
+      event,
+      `Expected 'camunda:variableEvents' to be of ${variableEvents.join(', ')}, but there is '${unknown[0]}'`,
+    );
   const events = named.length > 0 ? variableEvents.filter((name) => named.includes(name)) : variableEvents;
-  return condition && { kind: 'conditional', condition, source: text(formal, 'body') ?? '', variableName: text(definition, 'variableName'), variableEvents: events };
+  return (
+    condition && {
+      kind: 'conditional',
+      condition,
+      source: text(formal, 'body') ?? '',
+      variableName: text(definition, 'variableName'),
+      variableEvents: events,
+    }
+  );
 }
 
 /** The code of the error that a definition refers to: a reference to no error of the document is the code itself, as in Camunda. */

@@ -17,11 +17,7 @@ export function javaTopic(holder: ModdleElement): string | null {
 }
 
 /** What was injected into Java code (`camunda:field`), by name. */
-function parseFields(
-  owner: ModdleElement,
-  fields: readonly ModdleElement[],
-  context: ParseContext,
-): WorkProperties {
+function parseFields(owner: ModdleElement, fields: readonly ModdleElement[], context: ParseContext): WorkProperties {
   const entries = fields.flatMap((field) => {
     const name = text(field, 'name');
     if (name === null) context.refuse(owner, 'Expected every camunda:field to have a name');
