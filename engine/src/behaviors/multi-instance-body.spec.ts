@@ -83,6 +83,18 @@ describe('parallel instances', () => {
     expect(instance.variables()).toEqual({});
   });
 
+  test('over the elements of a JSON list each get a JSON variable', async () => {
+    const marker = loop({ attributes: collection('${S(people).elements()}', 'person') });
+    const activity = task(marker, `camunda:assignee="\${person.prop('name').stringValue()}"`);
+    const engine = await deployed(reviewing(activity));
+    engine.start('p', { people: '[{"name":"ann"},{"name":"bob"}]' });
+    expect(openTasks(engine)).toEqual(['0 ann', '1 bob']);
+    expect(rowsOf(engine, 'variable').flatMap(({ name, type }) => (name === 'person' ? [type] : []))).toEqual([
+      'Json',
+      'Json',
+    ]);
+  });
+
   test('each get an item of the collection', async () => {
     const marker = loop({ attributes: collection('people', 'person') });
     const engine = await deployed(reviewing(task(marker, 'camunda:assignee="${person}"')));

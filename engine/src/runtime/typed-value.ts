@@ -40,6 +40,14 @@ export type Variables = Readonly<Record<string, TypedValue>>;
 /** Marks a native value that must become a `Json` variable (Spin's `S()` and `JSON()` make such values). */
 export class JsonNode {
   constructor(readonly value: unknown) {}
+
+  toJSON(): unknown {
+    return this.value;
+  }
+
+  toString(): string {
+    return typeof this.value === 'string' ? this.value : JSON.stringify(this.value);
+  }
 }
 
 export const NULL: TypedValue = { type: 'Null', value: null };

@@ -35,10 +35,15 @@ export function toPlain(value: unknown): unknown {
   if (value instanceof JsonNode) return value.value;
   if (value instanceof JodaDateTime) return value.date;
   if (value instanceof Date) return value;
-  if (Array.isArray(value)) return value.some(isWrapped) ? value.map(toPlain) : value;
+  // A list of JSON nodes keeps them: what loops over it gets each one as a Json variable, as in Camunda.
+  if (Array.isArray(value)) return value.some(isWrapped) ? value.map(toItem) : value;
   if (!isPlainObject(value)) throw new Fault(`${typeName(value)} can't be the value of an expression`);
   if (!Object.values(value).some(isWrapped)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, toPlain(entry)]));
+}
+
+function toItem(value: unknown): unknown {
+  return value instanceof JsonNode ? value : toPlain(value);
 }
 
 /** The variable that a value becomes. @throws Fault when it can't be one */
