@@ -15,6 +15,19 @@ export function run(command, args, { env = {}, cwd = root } = {}) {
   });
 }
 
+/** Runs commands side by side; ends this process when one of them fails, after all have ended. */
+export async function runTogether(steps) {
+  const results = await Promise.all(
+    steps.map(async ([name, command, args, options]) => {
+      const code = await run(command, args, options);
+      process.stdout.write(`${code === 0 ? 'ok' : 'FAILED'}  ${name}\n`);
+      return code;
+    }),
+  );
+  const failed = results.find((code) => code !== 0);
+  if (failed !== undefined) process.exit(failed);
+}
+
 /** Runs commands one after the other; ends this process with the code of the first that fails. */
 export async function runAll(steps) {
   for (const [name, command, args, options] of steps) {
