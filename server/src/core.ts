@@ -14,11 +14,17 @@ import { TimerStartEventHandler } from './job-executor/handlers/timer-start-even
 import { JobExecutor } from './job-executor/job-executor.js';
 import { JobLocks } from './job-executor/job-locks.js';
 import { JobRunner } from './job-executor/job-runner.js';
+import { EmbeddedConnections, PostgresConnections } from './persistence/commit/commit-connections.js';
+import { GroupCommitter } from './persistence/commit/group-committer.js';
+import { UnitParts } from './persistence/commit/unit-parts.js';
 import { CommitEvents } from './persistence/commit-events.js';
 import type { Database } from './persistence/database.js';
 import { openDatabase } from './persistence/open-database.js';
-import { TransactionCommitter } from './persistence/transaction-committer.js';
 import { UnitOfWork } from './persistence/unit-of-work.js';
+
+/** Commits under way at once: while one waits for the disk the next is being gathered. */
+const COMMIT_LANES = 4;
+const STATE_CACHE_BYTES = 64 * 1024 * 1024;
 
 /** What the server does without HTTP: persistence, deployments, jobs. */
 export interface Core {
@@ -45,7 +51,12 @@ export async function openCore(config: Config, logger: Logger): Promise<Core> {
   const commitEvents = new CommitEvents();
   const definitions = new DefinitionCache(database, scripts);
   const resources = new DefinitionResources(database, definitions, scripts);
-  const unitOfWork = new UnitOfWork(database, resources, new TransactionCommitter(database), commitEvents, logger);
+  const connections =
+    config.databaseUrl === null
+      ? new EmbeddedConnections(database)
+      : new PostgresConnections(config.databaseUrl, COMMIT_LANES, logger);
+  const committer = new GroupCommitter(connections, new UnitParts(database.dataSource));
+  const unitOfWork = new UnitOfWork(database, resources, committer, commitEvents, logger, STATE_CACHE_BYTES);
   const deletion = new DefinitionDeletion(database, unitOfWork, definitions, commitEvents);
   const suspension = new DefinitionSuspension(database, unitOfWork, commitEvents);
   const deployments = new DeploymentService(database, scripts, deletion, suspension, commitEvents, config);
@@ -72,6 +83,7 @@ export async function openCore(config: Config, logger: Logger): Promise<Core> {
     jobExecutor,
     close: async () => {
       await jobExecutor.stop();
+      await committer.close();
       await close();
     },
   };

@@ -8,7 +8,7 @@ const update = (id: string, set: object) => ({ op: 'update', table: 'job', id, s
 const remove = (id: string) => ({ op: 'delete', table: 'job', id }) as unknown as Change;
 
 test('what several commands do to a row becomes one statement', () => {
-  const folded = foldChanges([
+  const sets = [
     insert('new', { retries: 3, suspended: false }),
     update('new', { retries: 2 }),
     insert('passing', {}),
@@ -20,20 +20,16 @@ test('what several commands do to a row becomes one statement', () => {
     remove('ended'),
     remove('replaced'),
     insert('replaced', { retries: 5 }),
+  ].map((change) => [change]);
+  expect(foldChanges(sets)).toEqual([
+    insert('new', { retries: 2, suspended: false }),
+    update('old', { retries: 0, suspended: true }),
+    remove('ended'),
+    update('replaced', { id: 'replaced', retries: 5 }),
   ]);
-  expect(folded.get('job')).toEqual({
-    inserts: [{ id: 'new', retries: 2, suspended: false }],
-    updates: [
-      { id: 'old', set: { retries: 0, suspended: true } },
-      { id: 'replaced', set: { id: 'replaced', retries: 5 } },
-    ],
-    deletes: ['ended'],
-  });
 });
 
 test('rows of different tables with the same id stay apart', () => {
   const task = { op: 'delete', table: 'userTask', id: 'x' } as Change;
-  const folded = foldChanges([insert('x', {}), task]);
-  expect(folded.get('job')?.inserts).toHaveLength(1);
-  expect(folded.get('userTask')?.deletes).toEqual(['x']);
+  expect(foldChanges([[insert('x', {})], [task]])).toEqual([insert('x', {}), task]);
 });

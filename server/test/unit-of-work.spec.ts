@@ -151,22 +151,41 @@ describe('a unit of work', () => {
     expect(await one('SELECT ended_at FROM historic_task WHERE id = $1', taskId)).toEqual({ ended_at: null });
   });
 
-  test('whose caller objects inside the transaction writes nothing', async () => {
-    const { instanceId } = await start('simple');
-    const taskId = await taskOf(instanceId);
-    const objection = core.unitOfWork.run(
-      instanceId,
-      { kind: 'completeTask', taskId },
-      {
-        within: async (tx) => {
-          await tx.query('UPDATE user_task SET description = $2 WHERE id = $1', [taskId, 'seen']);
-          throw new Error('not yours');
-        },
-      },
-    );
-    await expect(objection).rejects.toThrow('not yours');
-    expect(await one('SELECT description FROM user_task WHERE id = $1', taskId)).toEqual({ description: null });
-    await complete(instanceId);
+  test('whose lock is gone writes nothing, and harms nobody who is committed with it', async () => {
+    const [first, second] = [await start('errand'), await start('errand')];
+    const idOf = async ({ instanceId }: { instanceId: string }) =>
+      (await one<{ id: string }>('SELECT id FROM external_task WHERE process_instance_id = $1', instanceId)).id;
+    const [mine, lost] = [await idOf(first), await idOf(second)];
+    await core.database.query("UPDATE external_task SET worker_id = 'w1' WHERE id = ANY($1)", [[mine, lost]]);
+    const finish = (instanceId: string, externalTaskId: string, holder: string) =>
+      core.unitOfWork.run(
+        instanceId,
+        { kind: 'completeExternalTask', externalTaskId },
+        { guards: [{ kind: 'externalTask', id: externalTaskId, holder }] },
+      );
+    const [done, refused] = await Promise.allSettled([
+      finish(first.instanceId, mine, 'w1'),
+      finish(second.instanceId, lost, 'w2'),
+    ]);
+    expect(done.status).toBe('fulfilled');
+    expect(refused).toMatchObject({ status: 'rejected', reason: { name: 'GuardFailed', id: lost } });
+    expect(await everything(first.instanceId)).toMatchObject({ instances: 0 });
+    expect(await everything(second.instanceId)).toMatchObject({ instances: 1 });
+  });
+
+  test('with text that no database can hold harms nobody who is committed with it', async () => {
+    const [good, bad] = [await start('simple'), await start('simple')];
+    const set = (instanceId: string, value: string) =>
+      core.unitOfWork.run(instanceId, {
+        kind: 'setVariables',
+        scopeId: instanceId,
+        local: false,
+        set: { v: text(value) },
+      });
+    const results = await Promise.allSettled([set(good.instanceId, 'fine'), set(bad.instanceId, 'a\u0000b')]);
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    expect(await everything(good.instanceId)).toMatchObject({ variables: 1 });
+    expect(await everything(bad.instanceId)).toMatchObject({ variables: 0 });
   });
 
   test('refuses text that no database can hold, and changes nothing', async () => {
@@ -197,9 +216,9 @@ describe('a unit of work', () => {
     const objection = core.unitOfWork.run(
       child.id,
       { kind: 'completeTask', taskId: await taskOf(child.id) },
-      { within: () => Promise.reject(new Error('no')) },
+      { guards: [{ kind: 'job', id: 'no-such-job', holder: 'nobody' }] },
     );
-    await expect(objection).rejects.toThrow('no');
+    await expect(objection).rejects.toMatchObject({ name: 'GuardFailed' });
     expect(
       await one(
         'SELECT count(*)::integer AS running FROM process_instance WHERE root_process_instance_id = $1',
@@ -289,21 +308,37 @@ describe('a unit of work', () => {
 
   test('gives up after some tries when the instance keeps changing', async () => {
     const { instanceId } = await start('simple');
-    let tries = 0;
-    const busy = core.unitOfWork.run(
-      instanceId,
-      { kind: 'setBusinessKey', businessKey: 'mine' },
-      {
-        within: async (tx) => {
-          tries += 1;
-          await tx.query('UPDATE process_instance SET revision = revision + 1 WHERE id = $1', [instanceId]);
-        },
-      },
+    // Whatever is decided, the row is one revision further when it's to be stored.
+    await core.database.query(`CREATE FUNCTION keep_changing() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN RETURN CASE WHEN NEW.business_key = 'mine' THEN NULL ELSE NEW END; END $$`);
+    await core.database.query(
+      'CREATE TRIGGER keep_changing BEFORE UPDATE ON process_instance FOR EACH ROW EXECUTE FUNCTION keep_changing()',
     );
-    await expect(busy).rejects.toMatchObject({ code: 'OPTIMISTIC_LOCKING' });
-    expect(tries).toBe(5);
+    const busy = core.unitOfWork.run(instanceId, { kind: 'setBusinessKey', businessKey: 'mine' });
+    await expect(busy).rejects.toMatchObject({ code: 'OPTIMISTIC_LOCKING', message: expect.stringMatching(/5 times/) });
+    await core.database.query('DROP TRIGGER keep_changing ON process_instance');
+    await core.unitOfWork.run(instanceId, { kind: 'setBusinessKey', businessKey: 'mine' });
     expect(await one('SELECT business_key FROM process_instance WHERE id = $1', instanceId)).toEqual({
-      business_key: null,
+      business_key: 'mine',
     });
+  });
+
+  test('commands that wait for one instance are decided on each other and committed together', async () => {
+    const { instanceId } = await start('simple');
+    const before = await one<{ revision: number }>('SELECT revision FROM process_instance WHERE id = $1', instanceId);
+    const set = (name: string) =>
+      core.unitOfWork.run(instanceId, {
+        kind: 'setVariables',
+        scopeId: instanceId,
+        local: false,
+        set: { [name]: text(name) },
+      });
+    const unknown = core.unitOfWork.run(instanceId, { kind: 'completeTask', taskId: 'nobody' });
+    const names = Array.from({ length: 50 }, (_, i) => `v${i}`);
+    const results = await Promise.allSettled([unknown, ...names.map(set)]);
+    expect(results.map(({ status }) => status)).toEqual(['rejected', ...names.map(() => 'fulfilled')]);
+    expect(await everything(instanceId)).toEqual({ instances: 1, tasks: 1, variables: 50 });
+    const after = await one<{ revision: number }>('SELECT revision FROM process_instance WHERE id = $1', instanceId);
+    expect(after.revision - before.revision).toBeLessThan(10);
   });
 });

@@ -3,7 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { invalidRequest, RestError, refused } from '../http/rest-error.js';
 import { toVariables } from '../http/variable-value.js';
 import { CommitEvents } from '../persistence/commit-events.js';
-import { Database, type Queryable } from '../persistence/database.js';
+import { Database } from '../persistence/database.js';
+import { GuardFailed } from '../persistence/guard-failed.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import {
   type CompleteExternalTaskDto,
@@ -171,27 +172,26 @@ export class ExternalTaskService {
     return task.error_details;
   }
 
-  /** The lock's owner is checked in the transaction; an expired lock of the worker itself still counts. */
+  /** The lock's owner is checked by the commit; an expired lock of the worker itself still counts. */
   private async finish(id: string, workerId: string, userId: string | null, refusal: string, command: Command) {
-    const { processInstanceId } = await this.held(this.database, id, workerId, refusal);
+    const { processInstanceId } = await this.held(id, workerId, refusal);
+    const guards = [{ kind: 'externalTask', id, holder: workerId } as const];
     try {
-      await this.unitOfWork.run(processInstanceId, command, {
-        userId,
-        within: async (tx) => void (await this.held(tx, id, workerId, refusal)),
-      });
+      await this.unitOfWork.run(processInstanceId, command, { userId, guards });
     } catch (error) {
+      if (error instanceof GuardFailed) await this.held(id, workerId, refusal); // says what is wrong
       throw error instanceof SuspendedError ? refused(error.message) : error;
     }
   }
 
-  private async held(where: Queryable, id: string, workerId: string, refusal: string): Promise<Held> {
-    const held = await this.find(id, where);
+  private async held(id: string, workerId: string, refusal: string): Promise<Held> {
+    const held = await this.find(id);
     if (held.workerId !== workerId) throw lockedByOther(id, held, workerId, refusal);
     return held;
   }
 
-  private async find(id: string, where: Queryable = this.database): Promise<Held> {
-    const [held] = await where.query<Held>(
+  private async find(id: string): Promise<Held> {
+    const [held] = await this.database.query<Held>(
       `SELECT process_instance_id AS "processInstanceId", topic_name AS "topicName", worker_id AS "workerId",
          lock_expires_at AS "lockExpiresAt", suspended
        FROM external_task WHERE id = $1`,

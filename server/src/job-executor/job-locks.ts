@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { Database, Queryable } from '../persistence/database.js';
+import type { Database } from '../persistence/database.js';
 import { type AcquiredJob, JOB_COLUMNS } from './acquired-job.js';
 
 /** Renewed while the job runs, so it only tells how soon the jobs of a server that died are taken over. */
@@ -83,12 +83,6 @@ export class JobLocks {
       'UPDATE job SET lock_owner = NULL, lock_expires_at = NULL WHERE id = $1 AND lock_owner = $2 AND suspended RETURNING id',
       [id, this.owner],
     );
-    return rows.length > 0;
-  }
-
-  /** Inside the transaction that does the job's work: whether it's still this server's, which it stays until the end. */
-  async confirm(tx: Queryable, id: string): Promise<boolean> {
-    const rows = await tx.query('SELECT id FROM job WHERE id = $1 AND lock_owner = $2 FOR UPDATE', [id, this.owner]);
     return rows.length > 0;
   }
 

@@ -1,6 +1,6 @@
 import { EngineError, NotFoundError, SuspendedError } from '@millrace/engine';
 import type { Logger } from 'pino';
-import type { Transaction } from '../persistence/database.js';
+import { GuardFailed } from '../persistence/guard-failed.js';
 import { OptimisticLockingError } from '../persistence/optimistic-locking-error.js';
 import type { AcquiredJob } from './acquired-job.js';
 import type { JobHandler } from './handlers/job-handler.js';
@@ -42,8 +42,14 @@ export class JobRunner {
   async runByHand(job: AcquiredJob): Promise<void> {
     const handler = this.handlerOf(job);
     try {
-      await handler.execute(job, async () => {});
+      await handler.execute(job, null);
     } catch (error) {
+      if (error instanceof GuardFailed)
+        throw new OptimisticLockingError(
+          `Expected job '${job.id}' to be free, but it is being run`,
+          {},
+          { cause: error },
+        );
       const counts = !(error instanceof OptimisticLockingError || error instanceof SuspendedError);
       if (counts) await handler.fail(job, toFailure(error)).catch(isGone);
       throw error;
@@ -60,20 +66,16 @@ export class JobRunner {
     const started = performance.now();
     const log = { jobId: job.id, type: job.type, instanceId: job.processInstanceId, element: job.elementId };
     try {
-      await handler.execute(job, (tx) => this.guard(tx, job));
+      await handler.execute(job, this.locks.owner);
       this.logger.debug({ ...log, ms: Math.round(performance.now() - started) }, 'job done');
     } catch (error) {
-      if (error instanceof JobGoneError) return;
+      if (error instanceof JobGoneError || error instanceof GuardFailed) return;
       if (error instanceof OptimisticLockingError) return await this.locks.release(job.id);
       // What it would call may be suspended too; that counts as a failure, because the job itself could go on.
       if (error instanceof SuspendedError && (await this.locks.releaseSuspended(job.id))) return;
       this.logger.warn({ ...log, err: error, retriesLeft: job.retries - 1 }, 'job failed');
       await handler.fail(job, toFailure(error)).catch(isGone);
     }
-  }
-
-  private async guard(tx: Transaction, job: AcquiredJob): Promise<void> {
-    if (!(await this.locks.confirm(tx, job.id))) throw new JobGoneError(`Job '${job.id}' is gone`);
   }
 
   private renew(): void {

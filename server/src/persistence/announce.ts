@@ -1,41 +1,43 @@
-import type { InstanceState } from '@millrace/engine';
+import type { Change, ExternalTaskRow, InstanceState, JobRow } from '@millrace/engine';
 import type { CommitEvents, JobHint } from './commit-events.js';
 import type { UnitOfWorkResult } from './committer.js';
-import { foldChanges } from './fold-changes.js';
 
 /** Tells what a committed unit of work has made ready to be done: external tasks to fetch, jobs to run. */
-export function announce(unit: UnitOfWorkResult, events: CommitEvents, now: Date): void {
-  const folded = foldChanges(unit.changes);
-  const tasks = folded.get('externalTask');
-  if (tasks) {
-    const changed = new Set(tasks.updates.map(({ id }) => id));
-    const topics = [
-      ...tasks.inserts.map(({ topicName }) => String(topicName)),
-      ...unit.instances.flatMap(({ after }) => topicsOf(after, changed)),
-    ];
-    events.emitExternalTasks(new Set(topics));
+export function announce({ changes, instances }: UnitOfWorkResult, events: CommitEvents, now: Date): void {
+  const topics = new Set<string>();
+  const jobs: JobHint[] = [];
+  const changedTasks = new Set<string>();
+  const changedJobs = new Set<string>();
+  for (const change of changes) {
+    if (change.table === 'externalTask') noteTask(change, topics, changedTasks);
+    else if (change.table === 'job') noteJob(change, jobs, changedJobs);
   }
-  const jobs = folded.get('job');
-  if (jobs) {
-    const changed = new Set(jobs.updates.map(({ id }) => id));
-    const created = jobs.inserts.map(
-      ({ id, dueDate }): JobHint => ({ id: String(id), dueDate: dueDate as Date | null }),
-    );
-    events.emitJobs([...created, ...unit.instances.flatMap(({ after }) => jobsOf(after, changed))], now);
-  }
+  if (changedTasks.size > 0 || changedJobs.size > 0)
+    for (const { after } of instances) noteChanged(after, changedTasks, changedJobs, topics, jobs);
+  events.emitExternalTasks(topics);
+  events.emitJobs(jobs, now);
 }
 
-function topicsOf(state: InstanceState | null, ids: ReadonlySet<string>): string[] {
-  if (!state || ids.size === 0) return [];
-  return [...state.nodes.values()].flatMap(({ externalTask }) =>
-    externalTask && ids.has(externalTask.id) ? [externalTask.topicName] : [],
-  );
+function noteTask(change: Change, topics: Set<string>, changed: Set<string>): void {
+  if (change.op === 'insert') topics.add((change.row as ExternalTaskRow).topicName);
+  else if (change.op === 'update') changed.add(change.id);
 }
 
-function jobsOf(state: InstanceState | null, ids: ReadonlySet<string>): JobHint[] {
-  if (!state || ids.size === 0) return [];
-  return [...state.nodes.values()]
-    .flatMap(({ jobs }) => jobs ?? [])
-    .filter(({ id }) => ids.has(id))
-    .map(({ id, dueDate }) => ({ id, dueDate: dueDate === null ? null : new Date(dueDate) }));
+function noteJob(change: Change, jobs: JobHint[], changed: Set<string>): void {
+  if (change.op === 'insert') jobs.push({ id: change.id, dueDate: (change.row as JobRow).dueDate });
+  else if (change.op === 'update') changed.add(change.id);
+}
+
+function noteChanged(
+  state: InstanceState | null,
+  tasks: ReadonlySet<string>,
+  jobs: ReadonlySet<string>,
+  topics: Set<string>,
+  hints: JobHint[],
+): void {
+  for (const { externalTask, jobs: held = [] } of state?.nodes.values() ?? []) {
+    if (externalTask && tasks.has(externalTask.id)) topics.add(externalTask.topicName);
+    for (const { id, dueDate } of held)
+      if (jobs.has(id)) hints.push({ id, dueDate: dueDate === null ? null : new Date(dueDate) });
+  }
 }

@@ -102,6 +102,18 @@ async function calledBy<T>(elementId: string, found: Promise<T>): Promise<T> {
   }
 }
 
+/** Decides again whenever something had to be loaded. */
+export async function complete<T>(env: CommandEnvironment, decide: () => T): Promise<T> {
+  for (;;) {
+    try {
+      return decide();
+    } catch (error) {
+      if (!(error instanceof MissingResource)) throw error;
+      await env.load(error);
+    }
+  }
+}
+
 export function noInstance(id: string): NotFoundError {
   return new NotFoundError(`Expected process instance '${id}' to exist, but there is none`);
 }

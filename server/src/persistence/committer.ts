@@ -1,5 +1,4 @@
 import type { Change, InstanceState } from '@millrace/engine';
-import type { Transaction } from './database.js';
 
 /** An instance before and after a unit of work. */
 export interface TouchedInstance {
@@ -10,20 +9,36 @@ export interface TouchedInstance {
   readonly after: InstanceState | null;
 }
 
+/** A lock in a row that must still be held when the unit is committed. */
+export type Guard =
+  /** An external task that the worker holds. */
+  | { readonly kind: 'externalTask'; readonly id: string; readonly holder: string }
+  /** A job that the server holds. */
+  | { readonly kind: 'job'; readonly id: string; readonly holder: string }
+  /** … where no instance's revision keeps two servers from running it; null for one that nobody holds. */
+  | { readonly kind: 'startJob'; readonly id: string; readonly holder: string | null };
+
 /** All that one command and its follow-ups decided: it becomes durable as a whole or not at all. */
 export interface UnitOfWorkResult {
   readonly instances: readonly TouchedInstance[];
+  /** At most one per row. */
   readonly changes: readonly Change[];
   /** Definitions of which instances were started; they must exist and not be suspended. */
   readonly startedDefinitionIds: readonly string[];
-  readonly within: ((tx: Transaction) => Promise<void>) | undefined;
+  /** Definitions that must be the newest version of their key. */
+  readonly latestDefinitionIds: readonly string[];
+  readonly guards: readonly Guard[];
 }
 
 /** Makes units of work durable. When `commit` returns, the unit survives everything the database survives. */
 export interface Committer {
+  /** Units that wait for their commit. */
+  readonly waiting: number;
   /**
    * @throws RevisionConflict (or a database error for which `isConflict` holds) when somebody else was quicker;
-   * SuspendedError and NotFoundError about the started definitions; whatever `within` throws
+   * GuardFailed; SuspendedError, NotFoundError and OutdatedDefinition about the started definitions
    */
   commit(unit: UnitOfWorkResult): Promise<void>;
+  /** Ends when every unit that was given is committed. */
+  close(): Promise<void>;
 }

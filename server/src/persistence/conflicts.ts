@@ -1,4 +1,6 @@
+import { EngineError } from '@millrace/engine';
 import { QueryFailedError } from 'typeorm';
+import { OutdatedDefinition } from './outdated-definition.js';
 
 /** An instance's row wasn't at the revision that the command was decided on. */
 export class RevisionConflict extends Error {
@@ -19,7 +21,16 @@ export function isUnstorableText(error: unknown): boolean {
   return TEXT_CODES.has(sqlState(error));
 }
 
-/** PostgreSQL's five-character code of an error. */
+/** Whether it's certain that a commit that failed like this has changed nothing. */
+export function isUndone(error: unknown): boolean {
+  return error instanceof EngineError || error instanceof OutdatedDefinition || sqlState(error) !== undefined;
+}
+
+/** PostgreSQL's five-character code of an error; undefined for an error that isn't PostgreSQL's. */
 export function sqlState(error: unknown): unknown {
-  return error instanceof QueryFailedError ? (error.driverError as { code?: unknown }).code : undefined;
+  const { code, severity } = (error instanceof QueryFailedError ? error.driverError : (error ?? {})) as {
+    code?: unknown;
+    severity?: unknown;
+  };
+  return severity === undefined ? undefined : code;
 }

@@ -8,6 +8,16 @@ export interface Queryable {
   query<T = Record<string, unknown>>(sql: string, params?: readonly unknown[]): Promise<T[]>;
 }
 
+export interface PreparedStatement {
+  readonly name: string;
+  readonly text: string;
+  readonly values: readonly (string | null)[];
+}
+
+interface PreparingClient {
+  query(statement: PreparedStatement): Promise<{ readonly rows: unknown[] }>;
+}
+
 /** Statements that are committed together or not at all. */
 export interface Transaction extends Queryable {
   /** For TypeORM's query builder inside the transaction. */
@@ -27,6 +37,19 @@ export class Database implements Queryable {
     const runner = this.dataSource.createQueryRunner();
     try {
       return await rows<T>(runner, sql, params);
+    } finally {
+      await runner.release();
+    }
+  }
+
+  /** A statement that the connection keeps ready under a name. Its values are in PostgreSQL's text form. */
+  async prepared<T = Record<string, unknown>>(statement: PreparedStatement): Promise<T[]> {
+    refuseInsideTransaction();
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      const client: PreparingClient = await runner.connect();
+      const { rows } = await client.query(statement);
+      return rows as T[];
     } finally {
       await runner.release();
     }

@@ -1,13 +1,23 @@
 import type { Change, InstanceState } from '@millrace/engine';
 import type { TouchedInstance } from './committer.js';
 
+interface Member {
+  readonly before: InstanceState | null;
+  readonly after: InstanceState | null;
+  readonly touched: boolean;
+}
+
+/** A moment to come back to. */
+export interface Mark {
+  readonly members: ReadonlyMap<string, Member>;
+  readonly changes: number;
+}
+
 /** The instances that one unit of work has to do with, as they are after the commands so far. */
 export class Family {
-  readonly changes: Change[] = [];
-  private readonly members = new Map<
-    string,
-    { before: InstanceState | null; after: InstanceState | null; touched: boolean }
-  >();
+  /** The change sets of the commands so far. */
+  readonly changes: (readonly Change[])[] = [];
+  private members = new Map<string, Member>();
 
   /** @param load where an instance comes from when it's asked for the first time */
   constructor(private readonly load: (id: string) => Promise<InstanceState | null>) {}
@@ -37,14 +47,20 @@ export class Family {
 
   decided(id: string, after: InstanceState | null, changes: readonly Change[]): void {
     this.members.set(id, { before: this.members.get(id)?.before ?? null, after, touched: true });
-    for (const change of changes) this.changes.push(change);
+    this.changes.push(changes);
+  }
+
+  mark(): Mark {
+    return { members: new Map(this.members), changes: this.changes.length };
+  }
+
+  /** Forgets what was decided since then. */
+  backTo({ members, changes }: Mark): void {
+    this.members = new Map(members);
+    this.changes.length = changes;
   }
 
   touched(): TouchedInstance[] {
     return [...this.members].flatMap(([id, { before, after, touched }]) => (touched ? [{ id, before, after }] : []));
-  }
-
-  ids(): string[] {
-    return [...this.members.keys()];
   }
 }

@@ -1,59 +1,37 @@
-import type { Change, TableName } from '@millrace/engine';
-
-type Row = Readonly<Record<string, unknown>>;
-
-/** What is left to do per row, after several commands of one unit of work have changed it. */
-export interface FoldedTable {
-  readonly inserts: readonly Row[];
-  readonly updates: readonly { readonly id: string; readonly set: Row }[];
-  readonly deletes: readonly string[];
-}
-
-type Net =
-  | { readonly op: 'insert'; readonly row: Row }
-  | { readonly op: 'update'; readonly set: Row }
-  | { readonly op: 'delete' };
+import type { Change } from '@millrace/engine';
 
 /**
- * One statement per row: a row that is inserted and updated is inserted as it ends up, one that is inserted and deleted
+ * One change per row: a row that is inserted and updated is inserted as it ends up, one that is inserted and deleted
  * never was.
+ * @param sets the change sets of one command after the other; within a set a row stands once
  */
-export function foldChanges(changes: readonly Change[]): ReadonlyMap<TableName, FoldedTable> {
-  const tables = new Map<TableName, Map<string, Net>>();
-  for (const change of changes) {
-    const rows = tables.get(change.table) ?? new Map<string, Net>();
-    tables.set(change.table, rows);
-    const net = combine(rows.get(change.id), change);
-    if (net) rows.set(change.id, net);
-    else rows.delete(change.id);
-  }
-  return new Map([...tables].map(([table, rows]) => [table, toFolded(rows)]));
+export function foldChanges(sets: readonly (readonly Change[])[]): readonly Change[] {
+  if (sets.length <= 1) return sets[0] ?? [];
+  const tables = new Map<string, Map<string, Change>>();
+  for (const set of sets)
+    for (const change of set) {
+      const rows = tables.get(change.table) ?? new Map<string, Change>();
+      tables.set(change.table, rows);
+      const net = combine(rows.get(change.id), change);
+      if (net) rows.set(change.id, net);
+      else rows.delete(change.id);
+    }
+  return [...tables.values()].flatMap((rows) => [...rows.values()]);
 }
 
-function combine(before: Net | undefined, change: Change): Net | null {
+function combine(before: Change | undefined, change: Change): Change | null {
+  if (!before) return change;
+  const { table, id } = change;
   switch (change.op) {
     case 'insert':
       // Deleted before: the row is there, so it's overwritten.
-      return before?.op === 'delete'
-        ? { op: 'update', set: { ...change.row } }
-        : { op: 'insert', row: { ...change.row } };
+      return before.op === 'delete' ? ({ op: 'update', table, id, set: change.row } as unknown as Change) : change;
     case 'update':
-      if (before?.op === 'insert') return { op: 'insert', row: { ...before.row, ...change.set } };
-      if (before?.op === 'delete') return before;
-      return { op: 'update', set: { ...before?.set, ...change.set } };
+      if (before.op === 'delete') return before;
+      if (before.op === 'insert')
+        return { op: 'insert', table, id, row: { ...before.row, ...change.set } } as unknown as Change;
+      return { op: 'update', table, id, set: { ...before.set, ...change.set } } as unknown as Change;
     case 'delete':
-      return before?.op === 'insert' ? null : { op: 'delete' };
+      return before.op === 'insert' ? null : change;
   }
-}
-
-function toFolded(rows: ReadonlyMap<string, Net>): FoldedTable {
-  const inserts: Row[] = [];
-  const updates: { id: string; set: Row }[] = [];
-  const deletes: string[] = [];
-  for (const [id, net] of rows) {
-    if (net.op === 'insert') inserts.push(net.row);
-    else if (net.op === 'update') updates.push({ id, set: net.set });
-    else deletes.push(id);
-  }
-  return { inserts, updates, deletes };
 }

@@ -5,6 +5,7 @@ import { Database } from './database.js';
 import { type EmbeddedDatabase, openEmbeddedDatabase } from './embedded/embedded-database.js';
 import { ALL_ENTITIES } from './entities/all-entities.js';
 import { Initial1790000000001 } from './schema/1-initial.js';
+import { RefuseCommit1790000000007 } from './schema/7-refuse-commit.js';
 import { SnakeCaseNaming } from './snake-case.js';
 
 /** Any number that no other program on the cluster takes: several servers may start at once, one brings the schema up to date. */
@@ -38,7 +39,7 @@ export async function openDatabase(
     installExtensions: false,
     entities: ALL_ENTITIES,
     namingStrategy: new SnakeCaseNaming(),
-    migrations: [Initial1790000000001],
+    migrations: [Initial1790000000001, RefuseCommit1790000000007],
     migrationsTableName: 'schema_step',
     poolErrorHandler: (error: Error) => logger.error({ err: error }, 'database connection lost'),
   });

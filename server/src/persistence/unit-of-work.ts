@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  type Change,
   type Command,
   type CommandResult,
   EngineError,
@@ -8,7 +9,6 @@ import {
   heldStartConditions,
   type InstanceState,
   InvalidCommandError,
-  MissingResource,
   type Outcome,
   type StartInstance,
   type Variables,
@@ -16,25 +16,35 @@ import {
 import { Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { announce } from './announce.js';
-import { CommandEnvironment, noInstance } from './command-environment.js';
+import { CommandEnvironment, complete, noInstance } from './command-environment.js';
 import { CommitEvents } from './commit-events.js';
-import type { Committer } from './committer.js';
-import { isConflict, isUnstorableText, RevisionConflict } from './conflicts.js';
-import type { Database, Transaction } from './database.js';
+import type { Committer, Guard, UnitOfWorkResult } from './committer.js';
+import { isConflict, isUndone, isUnstorableText, RevisionConflict } from './conflicts.js';
+import type { Database } from './database.js';
 import { Family } from './family.js';
-import { loadInstance } from './instance-store.js';
-import { KeyedQueue } from './keyed-queue.js';
+import { foldChanges } from './fold-changes.js';
+import { GuardFailed } from './guard-failed.js';
+import { InstanceLoader } from './instance-store.js';
 import { LruMap } from './lru-map.js';
 import { OptimisticLockingError } from './optimistic-locking-error.js';
 import type { Resources } from './resources.js';
 import { findSignalReceivers, isSubscribed, type Signal } from './signal-receivers.js';
+import { StateCache } from './state-cache.js';
+import { Turns } from './turns.js';
 import { newId } from './uuid-v7.js';
 
 export interface RunOptions {
   /** Who sent the command. */
   readonly userId?: string | null;
-  /** Extra checks or statements in the same transaction, before the changes are written (check a lock's owner, lock rows). It may run several times. */
-  readonly within?: (tx: Transaction) => Promise<void>;
+  /** Locks that must still be held when the command is committed. @throws GuardFailed by the call otherwise */
+  readonly guards?: readonly Guard[];
+  /** Rows that belong to no instance and change with it. */
+  readonly changes?: readonly Change[];
+}
+
+export interface StartOptions extends RunOptions {
+  /** The definition is meant as the newest version of its key. @throws OutdatedDefinition by the call when it isn't */
+  readonly isLatest?: boolean;
 }
 
 export interface Started {
@@ -53,6 +63,16 @@ interface Answer {
 interface Work {
   readonly commands: readonly FollowUp[];
   readonly signal?: Signal;
+  readonly options: StartOptions;
+  readonly resolve: (answers: Answer[]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** What a unit of work has decided, beside the instances and changes that its family gathers. */
+interface Decision {
+  readonly work: Work;
+  readonly answers: Answer[];
+  readonly startedDefinitionIds: readonly string[];
 }
 
 /** Whoever hears a signal, as far as it's in another instance than the one that throws it. */
@@ -69,23 +89,26 @@ class ReachesFurther extends Error {
 }
 
 const ATTEMPTS = 5;
-const HOT_INSTANCES = 2_000;
+/** Of one family's commands that are decided together. */
+const MAX_GROUP = 200;
 const KNOWN_ROOTS = 50_000;
 
 /**
  * One command and its follow-ups on other instances of the family are one transaction: runtime rows, history and jobs
  * are committed together or not at all, and nobody is answered before that.
  *
- * Commands of one family (the instances below one root) run one after the other within a server. A signal reaches
- * other families: then the work takes its turn in all of them, in one order for all. Against other servers the revision
- * of each instance's row is checked; who comes second decides again on what is stored then.
+ * Commands of one family (the instances below one root) are decided one after the other within a server; those that wait
+ * for their turn at the same time are decided on each other's results and committed together. A signal reaches other
+ * families: then the work takes its turn in all of them. Against other servers the revision of each instance's row is
+ * checked; who comes second decides again on what is stored then.
  */
 @Injectable()
 export class UnitOfWork {
-  private readonly families = new KeyedQueue();
+  private readonly turns = new Turns<Work>((works, roots) => this.runGroup(works, roots), MAX_GROUP);
   /** States as they were committed last, by this server. The revision check makes it harmless that one may be old. */
-  private readonly hot = new LruMap<string, InstanceState>(HOT_INSTANCES);
+  private readonly hot: StateCache;
   private readonly roots = new LruMap<string, string>(KNOWN_ROOTS);
+  private readonly loader: InstanceLoader;
 
   constructor(
     private readonly database: Database,
@@ -93,35 +116,39 @@ export class UnitOfWork {
     private readonly committer: Committer,
     private readonly events: CommitEvents,
     private readonly logger: Logger,
-  ) {}
+    cacheBytes: number,
+  ) {
+    this.hot = new StateCache(cacheBytes);
+    this.loader = new InstanceLoader(database);
+  }
 
   /** @throws EngineError, OptimisticLockingError after the last attempt; NotFoundError for an unknown instance */
   async run(instanceId: string, command: Command, options: RunOptions = {}): Promise<CommandResult> {
     const root = await this.rootOf(instanceId);
-    const [answer] = await this.inTurn([root], { commands: [{ instanceId, command }] }, options);
+    const [answer] = await this.inTurn([root], [{ instanceId, command }], options);
     return answer!.result;
   }
 
   /** Creates an instance, in `command.rootProcessInstanceId`'s family if one is given. @throws as `run`; SuspendedError */
-  async start(command: Omit<StartInstance, 'kind'>, options: RunOptions = {}): Promise<Started> {
+  async start(command: Omit<StartInstance, 'kind'>, options: StartOptions = {}): Promise<Started> {
     const [started] = await this.startAll([command], options);
     return started!;
   }
 
   /** Creates several instances, all or none. @throws as `start` */
-  async startAll(commands: readonly Omit<StartInstance, 'kind'>[], options: RunOptions = {}): Promise<Started[]> {
+  async startAll(commands: readonly Omit<StartInstance, 'kind'>[], options: StartOptions = {}): Promise<Started[]> {
     const starts = commands.map((command) => ({
       instanceId: newId(),
       command: { ...command, kind: 'start' as const },
     }));
     const roots = starts.map(({ instanceId, command }) => command.rootProcessInstanceId ?? instanceId);
-    const answers = await this.inTurn(roots, { commands: starts }, options);
+    const answers = await this.inTurn(roots, starts, options);
     return starts.map(({ instanceId }, i) => ({ instanceId, ...answers[i]! }));
   }
 
   /** To all that wait for it and all processes that start by it; all of them or none. @throws as `run` */
   async throwSignal(signal: Signal, options: RunOptions = {}): Promise<void> {
-    await this.inTurn([], { commands: [], signal }, options);
+    await this.inTurn([], [], options, signal);
   }
 
   /** The start events whose conditions hold for these variables; nothing happens. @throws NotFoundError, EvaluationError */
@@ -130,95 +157,118 @@ export class UnitOfWork {
     return complete(env, () => heldStartConditions(definitionId, variables, env));
   }
 
+  /** The state of an instance as this server committed it last; somebody else may have changed it since. */
+  lastKnown(instanceId: string): InstanceState | undefined {
+    return this.hot.get(instanceId);
+  }
+
   /** Forgets all states, after instances were changed by other means than commands. */
   forgetStates(): void {
     this.hot.clear();
   }
 
-  private async inTurn(roots: readonly string[], work: Work, options: RunOptions): Promise<Answer[]> {
-    for (let all = new Set(roots); ; ) {
-      try {
-        return await this.families.runAll([...all], () => this.attempt(work, all, options));
-      } catch (error) {
-        if (!(error instanceof ReachesFurther)) throw error;
-        all = new Set([...all, ...error.roots]);
-      }
-    }
-  }
-
-  private async attempt(work: Work, roots: ReadonlySet<string>, options: RunOptions): Promise<Answer[]> {
-    const [first] = work.commands;
-    const subject = first ? `process instance '${first.instanceId}'` : `what hears '${work.signal?.name}'`;
-    const started = performance.now();
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const answers = await this.runOnce(work, roots, options);
-        this.logger.debug(
-          {
-            instanceId: first?.instanceId,
-            command: first?.command.kind ?? 'signal',
-            attempt,
-            ms: Math.round(performance.now() - started),
-          },
-          'command',
-        );
-        return answers;
-      } catch (error) {
-        if (isUnstorableText(error))
-          throw new InvalidCommandError(
-            'Expected text that can be stored, but it has the character U+0000',
-            {},
-            { cause: error },
-          );
-        if (!isConflict(error)) throw error;
-        if (attempt === ATTEMPTS)
-          throw new OptimisticLockingError(
-            `Expected ${subject} to stay as it was loaded, but it was changed by somebody else; tried ${ATTEMPTS} times`,
-            {},
-            { cause: error },
-          );
-        await sleep(Math.random() * 4 * 2 ** attempt);
-      }
-    }
-  }
-
-  private async runOnce(work: Work, roots: ReadonlySet<string>, options: RunOptions): Promise<Answer[]> {
-    let usedHot = false;
-    const family = new Family((id) => {
-      const hot = this.hot.get(id);
-      if (!hot) return loadInstance(this.database, id);
-      usedHot = true;
-      return Promise.resolve(hot);
-    });
-    try {
-      return await this.decideAndCommit(family, work, roots, options);
-    } catch (error) {
-      // Whatever went wrong, the next one starts from what is stored.
-      for (const id of family.ids()) this.hot.delete(id);
-      // A refusal was decided on a state that nobody has checked: another server may know better.
-      if (usedHot && error instanceof EngineError) return this.runOnce(work, roots, options);
-      throw error;
-    }
-  }
-
-  private async decideAndCommit(
-    family: Family,
-    work: Work,
-    roots: ReadonlySet<string>,
-    options: RunOptions,
+  private inTurn(
+    roots: readonly string[],
+    commands: readonly FollowUp[],
+    options: StartOptions,
+    signal?: Signal,
   ): Promise<Answer[]> {
-    const now = new Date();
-    const env = new CommandEnvironment(this.resources, family, now, options.userId ?? null);
+    return new Promise((resolve, reject) => {
+      this.turns.enter({ commands, options, resolve, reject, ...(signal && { signal }) }, [...new Set(roots)]);
+    });
+  }
+
+  /** Never throws: every work is told its own outcome. */
+  private async runGroup(group: readonly Work[], roots: readonly string[]): Promise<void> {
+    let works = group;
+    for (let attempt = 1; works.length > 0; attempt++) {
+      const started = performance.now();
+      const family = this.newFamily();
+      const { decisions, again } = await this.decideAll(works, family, roots, attempt);
+      works = again;
+      if (decisions.length === 0) continue;
+      const unit = unitOf(decisions, family);
+      try {
+        await this.committer.commit(unit);
+      } catch (error) {
+        this.forgetHot(family);
+        const undone = await this.afterFailure(
+          decisions.map(({ work }) => work),
+          roots,
+          attempt,
+          error,
+        );
+        works = [...works, ...undone];
+        continue;
+      }
+      this.remember(unit);
+      announce(unit, this.events, new Date());
+      for (const { work, answers } of decisions) {
+        this.log(work, attempt, performance.now() - started);
+        work.resolve(answers);
+      }
+    }
+  }
+
+  /** Each on the results of those before it. @returns what was decided, and what has to be decided on stored states */
+  private async decideAll(works: readonly Work[], family: CachedFamily, roots: readonly string[], attempt: number) {
+    const decisions: Decision[] = [];
+    const again: Work[] = [];
+    for (const work of works) {
+      const before = family.mark();
+      try {
+        decisions.push(await this.decide(work, family, roots));
+      } catch (error) {
+        family.backTo(before);
+        // A refusal was decided on a state that nobody has checked: another server may know better.
+        if (family.hot.size > 0 && error instanceof EngineError) again.push(work);
+        else if (error instanceof ReachesFurther) this.turns.enter(work, [...new Set([...roots, ...error.roots])]);
+        else if (!isConflict(error)) work.reject(error);
+        else if (attempt < ATTEMPTS) again.push(work);
+        else work.reject(lost(work, error));
+      }
+    }
+    if (again.length > 0) this.forgetHot(family);
+    return { decisions, again };
+  }
+
+  /** Nothing was committed. @returns what may succeed at another attempt; the rest was told what is wrong */
+  private async afterFailure(
+    works: readonly Work[],
+    roots: readonly string[],
+    attempt: number,
+    error: unknown,
+  ): Promise<readonly Work[]> {
+    if (error instanceof GuardFailed) {
+      const isGuilty = ({ options }: Work) => options.guards?.some(({ id }) => id === error.id) ?? false;
+      for (const { reject } of works.filter(isGuilty)) reject(error);
+      return works.filter((work) => !isGuilty(work));
+    }
+    if (isConflict(error) && attempt < ATTEMPTS) {
+      await sleep(Math.random() * 4 * 2 ** attempt);
+      return works;
+    }
+    if (isConflict(error)) for (const work of works) work.reject(lost(work, error));
+    // One of several is at fault: each gets a commit of its own. Not so when nobody knows whether this one was done.
+    else if (works.length > 1 && isUndone(error)) for (const work of works) await this.runGroup([work], roots);
+    else for (const { reject } of works) reject(isUnstorableText(error) ? unstorable(error) : error);
+    return [];
+  }
+
+  private async decide(work: Work, family: CachedFamily, roots: readonly string[]): Promise<Decision> {
+    const { commands, signal, options } = work;
+    const env = new CommandEnvironment(this.resources, family, new Date(), options.userId ?? null);
     const startedDefinitionIds: string[] = [];
     const answers = new Map<string, Answer>();
-    const given = new Map(work.commands.map(({ instanceId, command }) => [instanceId, command]));
-    const agenda: (FollowUp | SignalStep)[] = [...work.commands];
-    if (work.signal) agenda.push({ signal: work.signal, throwerId: null });
+    const given = new Map(commands.map(({ instanceId, command }) => [instanceId, command]));
+    const changedHere = new Set<string>();
+    const agenda: (FollowUp | SignalStep)[] = [...commands];
+    if (signal) agenda.push({ signal, throwerId: null });
     // In the order in which they were decided: what an instance starts is there before it can be told to end.
     for (let next = agenda.shift(); next; next = agenda.shift()) {
       if ('signal' in next) {
         const receivers = await findSignalReceivers(this.database, next.signal, family, next.throwerId);
-        const others = receivers.roots.filter((root) => !roots.has(root));
+        const others = receivers.roots.filter((root) => !roots.includes(root));
         if (others.length > 0) throw new ReachesFurther(others);
         agenda.push(...receivers.commands);
         continue;
@@ -233,19 +283,37 @@ export class UnitOfWork {
         throw noInstance(instanceId);
       }
       if (!isGiven && command.kind === 'deliverSignal' && !isSubscribed(state, command.subscriptionId)) {
-        if (family.hasChanged(instanceId)) continue; // by an event before it in this unit of work
+        if (changedHere.has(instanceId)) continue; // by an event before it in this unit of work
         throw new RevisionConflict(`Instance '${instanceId}' no longer waits for a signal`);
       }
       const outcome = await complete(env, () => execute(instanceId, state, command, env));
       family.decided(instanceId, outcome.state, outcome.changes);
+      changedHere.add(instanceId);
       agenda.push(...outcome.followUps);
       const tenantId = (command.kind === 'start' ? command.tenantId : state?.tenantId) ?? null;
       const tenantIds = tenantId === null ? [null] : [tenantId, null];
-      for (const signal of outcome.signals) agenda.push({ signal: { ...signal, tenantIds }, throwerId: instanceId });
+      for (const thrown of outcome.signals) agenda.push({ signal: { ...thrown, tenantIds }, throwerId: instanceId });
       if (given.has(instanceId)) answers.set(instanceId, toAnswer(outcome, answers.get(instanceId) ?? null));
     }
-    const unit = { instances: family.touched(), changes: family.changes, startedDefinitionIds, within: options.within };
-    await this.committer.commit(unit);
+    return { work, startedDefinitionIds, answers: commands.map(({ instanceId }) => answers.get(instanceId)!) };
+  }
+
+  private newFamily(): CachedFamily {
+    const family = new CachedFamily((id) => {
+      const hot = this.hot.get(id);
+      if (!hot) return this.loader.load(id);
+      family.hot.add(id);
+      return Promise.resolve(hot);
+    });
+    return family;
+  }
+
+  /** Whatever went wrong, the next attempt starts from what is stored. */
+  private forgetHot(family: CachedFamily): void {
+    for (const id of family.hot) this.hot.delete(id);
+  }
+
+  private remember(unit: UnitOfWorkResult): void {
     for (const { id, before, after } of unit.instances) {
       if (!after) this.hot.delete(id);
       else {
@@ -253,8 +321,6 @@ export class UnitOfWork {
         this.roots.set(id, after.rootProcessInstanceId);
       }
     }
-    announce(unit, this.events, now);
-    return work.commands.map(({ instanceId }) => answers.get(instanceId)!);
   }
 
   private async rootOf(instanceId: string): Promise<string> {
@@ -268,18 +334,46 @@ export class UnitOfWork {
     this.roots.set(instanceId, row.root);
     return row.root;
   }
+
+  private log({ commands: [first] }: Work, attempt: number, ms: number): void {
+    if (!this.logger.isLevelEnabled('debug')) return;
+    const fields = { instanceId: first?.instanceId, command: first?.command.kind ?? 'signal', attempt };
+    this.logger.debug({ ...fields, ms: Math.round(ms) }, 'command');
+  }
 }
 
-/** Decides again whenever something had to be loaded. */
-async function complete<T>(env: CommandEnvironment, decide: () => T): Promise<T> {
-  for (;;) {
-    try {
-      return decide();
-    } catch (error) {
-      if (!(error instanceof MissingResource)) throw error;
-      await env.load(error);
-    }
-  }
+class CachedFamily extends Family {
+  /** Whose states came from this server's memory. */
+  readonly hot = new Set<string>();
+}
+
+function unitOf(decisions: readonly Decision[], family: Family): UnitOfWorkResult {
+  const options = decisions.map(({ work }) => work.options);
+  const others = options.flatMap(({ changes }) => changes ?? []);
+  return {
+    instances: family.touched(),
+    changes: foldChanges([...family.changes, ...(others.length > 0 ? [others] : [])]),
+    startedDefinitionIds: decisions.flatMap(({ startedDefinitionIds }) => startedDefinitionIds),
+    latestDefinitionIds: decisions.flatMap(({ work }) =>
+      work.options.isLatest
+        ? work.commands.flatMap(({ command }) => (command.kind === 'start' ? command.definitionId : []))
+        : [],
+    ),
+    guards: options.flatMap(({ guards }) => guards ?? []),
+  };
+}
+
+function lost({ commands: [first], signal }: Work, cause: unknown): OptimisticLockingError {
+  const subject = first ? `process instance '${first.instanceId}'` : `what hears '${signal?.name}'`;
+  return new OptimisticLockingError(
+    `Expected ${subject} to stay as it was loaded, but it was changed by somebody else; tried ${ATTEMPTS} times`,
+    {},
+    { cause },
+  );
+}
+
+function unstorable(cause: unknown): InvalidCommandError {
+  return new InvalidCommandError('Expected text that can be stored, but it has the character U+0000', {}, { cause });
 }
 
 /** What the first instance's last command says: a called instance that ends at once lets it go on after its own command. */

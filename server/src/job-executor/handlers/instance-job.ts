@@ -1,4 +1,3 @@
-import type { Transaction } from '../../persistence/database.js';
 import type { UnitOfWork } from '../../persistence/unit-of-work.js';
 import type { AcquiredJob } from '../acquired-job.js';
 import { JobGoneError } from '../job-gone-error.js';
@@ -8,8 +7,9 @@ import type { JobFailure, JobHandler } from './job-handler.js';
 export class InstanceJobHandler implements JobHandler {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
-  async execute(job: AcquiredJob, guard: (tx: Transaction) => Promise<void>): Promise<void> {
-    await this.unitOfWork.run(instanceOf(job), { kind: 'executeJob', jobId: job.id }, { within: guard });
+  async execute(job: AcquiredJob, owner: string | null): Promise<void> {
+    const guards = owner === null ? [] : [{ kind: 'job', id: job.id, holder: owner } as const];
+    await this.unitOfWork.run(instanceOf(job), { kind: 'executeJob', jobId: job.id }, { guards });
   }
 
   async fail(job: AcquiredJob, failure: JobFailure): Promise<void> {

@@ -1,4 +1,3 @@
-import type { Transaction } from '../../persistence/database.js';
 import type { AcquiredJob } from '../acquired-job.js';
 
 export interface JobFailure {
@@ -9,8 +8,11 @@ export interface JobFailure {
 
 /** How a kind of job is done. */
 export interface JobHandler {
-  /** @param guard runs first inside the transaction that does the work; throws when the work is somebody else's */
-  execute(job: AcquiredJob, guard: (tx: Transaction) => Promise<void>): Promise<void>;
+  /**
+   * @param owner of the job's lock, which must be held still when the work is committed; null when a client runs it
+   * @throws GuardFailed when it isn't
+   */
+  execute(job: AcquiredJob, owner: string | null): Promise<void>;
   /** Notes a failed try; at zero retries an operator has to look at it. */
   fail(job: AcquiredJob, failure: JobFailure): Promise<void>;
 }

@@ -1,9 +1,8 @@
-import { nextDue, parseCycle } from '@millrace/engine';
+import { type JobRow, nextDue, parseCycle } from '@millrace/engine';
 import type { CommitEvents } from '../../persistence/commit-events.js';
-import type { Database, Transaction } from '../../persistence/database.js';
+import type { Database } from '../../persistence/database.js';
 import type { UnitOfWork } from '../../persistence/unit-of-work.js';
 import type { AcquiredJob } from '../acquired-job.js';
-import { JobGoneError } from '../job-gone-error.js';
 import type { JobFailure, JobHandler } from './job-handler.js';
 
 const RETRIES = 3;
@@ -16,7 +15,7 @@ export class TimerStartEventHandler implements JobHandler {
     private readonly events: CommitEvents,
   ) {}
 
-  async execute(job: AcquiredJob, guard: (tx: Transaction) => Promise<void>): Promise<void> {
+  async execute(job: AcquiredJob, owner: string | null): Promise<void> {
     const next = nextDueDate(job);
     const start = {
       definitionId: job.processDefinitionId,
@@ -25,17 +24,12 @@ export class TimerStartEventHandler implements JobHandler {
       startElementId: job.elementId,
     };
     await this.unitOfWork.start(start, {
-      within: async (tx) => {
-        await guard(tx);
-        const rows = next
-          ? await tx.query(
-              `UPDATE job SET due_date = $2, retries = ${RETRIES}, lock_owner = NULL, lock_expires_at = NULL,
-                 exception_message = NULL, exception_stacktrace = NULL, failed_element_id = NULL WHERE id = $1 RETURNING id`,
-              [job.id, next],
-            )
-          : await tx.query('DELETE FROM job WHERE id = $1 RETURNING id', [job.id]);
-        if (rows.length === 0) throw new JobGoneError(`Job '${job.id}' is gone`);
-      },
+      guards: [{ kind: 'startJob', id: job.id, holder: owner }],
+      changes: [
+        next
+          ? { op: 'update', table: 'job', id: job.id, set: again(next) }
+          : { op: 'delete', table: 'job', id: job.id },
+      ],
     });
     if (next) this.events.emitJobs([{ id: job.id, dueDate: next }], new Date());
   }
@@ -48,6 +42,18 @@ export class TimerStartEventHandler implements JobHandler {
     );
     this.events.emitJobs([{ id: job.id, dueDate: job.dueDate }], new Date());
   }
+}
+
+function again(dueDate: Date): Partial<JobRow> {
+  return {
+    dueDate,
+    retries: RETRIES,
+    lockOwner: null,
+    lockExpiresAt: null,
+    exceptionMessage: null,
+    exceptionStacktrace: null,
+    failedElementId: null,
+  };
 }
 
 /** From the last due date, or from now when that is long ago: what was missed while no server ran isn't made up for. */

@@ -22,6 +22,8 @@ export class EmbeddedClient extends EventEmitter {
   /** Whether a transaction is open: PostgreSQL's own word in its last answer. */
   inTransaction = false;
   private last: Promise<unknown> = Promise.resolve();
+  /** Names of statements that the session keeps ready. */
+  private readonly known = new Set<string>();
 
   constructor(
     private readonly database: PGlite,
@@ -30,12 +32,12 @@ export class EmbeddedClient extends EventEmitter {
     super();
   }
 
-  query(sql: string, params?: readonly unknown[]): Promise<QueryAnswer>;
+  query(sql: string | NamedStatement, params?: readonly unknown[]): Promise<QueryAnswer>;
   query(sql: string, callback: Callback): void;
-  query(sql: string, second?: readonly unknown[] | Callback): Promise<QueryAnswer> | undefined {
+  query(sql: string | NamedStatement, second?: readonly unknown[] | Callback): Promise<QueryAnswer> | undefined {
     const params = typeof second === 'function' ? [] : (second ?? []);
     // One after the other, also when the caller doesn't wait.
-    const answer = this.last.then(() => this.send(sql, params));
+    const answer = this.last.then(() => (typeof sql === 'string' ? this.send(sql, params) : this.sendNamed(sql)));
     this.last = answer.catch(() => undefined);
     if (typeof second !== 'function') return answer;
     answer.then(
@@ -46,16 +48,25 @@ export class EmbeddedClient extends EventEmitter {
   }
 
   private async send(sql: string, params: readonly unknown[]): Promise<QueryAnswer> {
-    const request = params.length > 0 ? extended(sql, params) : serialize.query(sql);
-    let received: messages.BackendMessage[];
+    const request = params.length > 0 ? extended({ text: sql, values: params }, true) : serialize.query(sql);
+    return this.read(await this.exchange(request));
+  }
+
+  /** Its plan is made once in the session, and stays there also when the statement fails. */
+  private async sendNamed(statement: NamedStatement): Promise<QueryAnswer> {
+    const received = await this.exchange(extended(statement, !this.known.has(statement.name)));
+    if (received.some(({ name }) => name === 'parseComplete')) this.known.add(statement.name);
+    return this.read(received);
+  }
+
+  private async exchange(request: Uint8Array): Promise<readonly messages.BackendMessage[]> {
     try {
-      received = await this.database.execProtocolStream(request, { throwOnError: false, syncToFs: false });
+      return await this.database.execProtocolStream(request, { throwOnError: false, syncToFs: false });
     } catch (error) {
       // Not an answer of the database but its end: its memory can't be trusted any more.
       this.onBroken(error as Error);
       throw error;
     }
-    return this.read(received);
   }
 
   private read(received: readonly messages.BackendMessage[]): QueryAnswer {
@@ -111,11 +122,20 @@ function toRow(columns: readonly Column[], values: readonly (string | null)[]): 
   return row;
 }
 
-function extended(sql: string, params: readonly unknown[]): Uint8Array {
+interface NamedStatement {
+  readonly name: string;
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+function extended(
+  { name = '', text, values }: Omit<NamedStatement, 'name'> & { readonly name?: string },
+  parse: boolean,
+): Uint8Array {
   return Buffer.concat(
     [
-      serialize.parse({ text: sql }),
-      serialize.bind({ values: params.map(toParameter) }),
+      ...(parse ? [serialize.parse({ name, text })] : []),
+      serialize.bind({ statement: name, values: values.map(toParameter) }),
       serialize.describe({ type: 'P' }),
       serialize.execute({}),
       serialize.sync(),
