@@ -1,4 +1,4 @@
-import { type Command, SuspendedError } from '@millrace/engine';
+import { type Command, NotFoundError, SuspendedError } from '@millrace/engine';
 import { Injectable } from '@nestjs/common';
 import { invalidRequest, RestError, refused } from '../http/rest-error.js';
 import { toVariables } from '../http/variable-value.js';
@@ -174,12 +174,14 @@ export class ExternalTaskService {
 
   /** The lock's owner is checked by the commit; an expired lock of the worker itself still counts. */
   private async finish(id: string, workerId: string, userId: string | null, refusal: string, command: Command) {
-    const { processInstanceId } = await this.held(id, workerId, refusal);
+    const known = this.unitOfWork.instanceOf(id);
+    const processInstanceId = known ?? (await this.held(id, workerId, refusal)).processInstanceId;
     const guards = [{ kind: 'externalTask', id, holder: workerId } as const];
     try {
       await this.unitOfWork.run(processInstanceId, command, { userId, guards });
     } catch (error) {
-      if (error instanceof GuardFailed) await this.held(id, workerId, refusal); // says what is wrong
+      // Says what is wrong: somebody else has the task, or it's gone.
+      if (error instanceof GuardFailed || error instanceof NotFoundError) await this.held(id, workerId, refusal);
       throw error instanceof SuspendedError ? refused(error.message) : error;
     }
   }

@@ -92,6 +92,7 @@ const ATTEMPTS = 5;
 /** Of one family's commands that are decided together. */
 const MAX_GROUP = 200;
 const KNOWN_ROOTS = 50_000;
+const KNOWN_TASKS = 50_000;
 
 /**
  * One command and its follow-ups on other instances of the family are one transaction: runtime rows, history and jobs
@@ -108,6 +109,8 @@ export class UnitOfWork {
   /** States as they were committed last, by this server. The revision check makes it harmless that one may be old. */
   private readonly hot: StateCache;
   private readonly roots = new LruMap<string, string>(KNOWN_ROOTS);
+  /** User and external tasks that this server created: the instances that they belong to. */
+  private readonly holders = new LruMap<string, string>(KNOWN_TASKS);
   private readonly loader: InstanceLoader;
 
   constructor(
@@ -160,6 +163,11 @@ export class UnitOfWork {
   /** The state of an instance as this server committed it last; somebody else may have changed it since. */
   lastKnown(instanceId: string): InstanceState | undefined {
     return this.hot.get(instanceId);
+  }
+
+  /** The process instance that a user or external task belongs to, if this server has created it not too long ago. */
+  instanceOf(taskId: string): string | undefined {
+    return this.holders.get(taskId);
   }
 
   /** Forgets all states, after instances were changed by other means than commands. */
@@ -320,6 +328,12 @@ export class UnitOfWork {
         this.hot.set(id, { ...after, revision: (before?.revision ?? 0) + 1 });
         this.roots.set(id, after.rootProcessInstanceId);
       }
+    }
+    for (const change of unit.changes) {
+      if (change.table !== 'userTask' && change.table !== 'externalTask') continue;
+      if (change.op === 'insert')
+        this.holders.set(change.id, (change.row as { processInstanceId: string }).processInstanceId);
+      else if (change.op === 'delete') this.holders.delete(change.id);
     }
   }
 

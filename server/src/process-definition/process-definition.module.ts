@@ -5,6 +5,7 @@ import { ProcessDefinitionController } from './process-definition.controller.js'
 import { ProcessDefinitionQueries } from './process-definition.query.js';
 import { ProcessDefinitionService } from './process-definition.service.js';
 import { StartFormService } from './start-form.service.js';
+import { StartableDefinitions } from './startable-definitions.js';
 
 @Module({
   controllers: [ProcessDefinitionController],
@@ -14,6 +15,7 @@ import { StartFormService } from './start-form.service.js';
     ProcessDefinitionQueries,
     ProcessDefinitionService,
     StartFormService,
+    StartableDefinitions,
   ],
   exports: [ProcessDefinitionQueries],
 })

@@ -1,12 +1,12 @@
 import type { Variables } from '@millrace/engine';
-import { NotFoundError } from '@millrace/engine';
+import { NotFoundError, SuspendedError } from '@millrace/engine';
 import { Injectable } from '@nestjs/common';
 import { type DeletionOptions, DeploymentService } from '../deployment/deployment.service.js';
 import { parseDate } from '../http/date.js';
 import { invalidRequest, noSuchResource, RestError, refused, wrappingFailures } from '../http/rest-error.js';
 import { toVariables, toVariableValues } from '../http/variable-value.js';
 import { Database } from '../persistence/database.js';
-import type { ProcessDefinitionEntity } from '../persistence/entities/process-definition.js';
+import { OutdatedDefinition } from '../persistence/outdated-definition.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { StartedInstanceDto } from '../process-instance/process-instance.dto.js';
 import type { DefinitionReference } from './definition-reference.js';
@@ -18,12 +18,20 @@ import type {
 } from './process-definition.dto.js';
 import { ProcessDefinitionQueries } from './process-definition.query.js';
 import { StartFormService } from './start-form.service.js';
+import { type StartableDefinition, StartableDefinitions } from './startable-definitions.js';
 
 /** Who starts an instance, and where that client sees the API. */
 export interface Caller {
   readonly userId: string | null;
   readonly baseUrl: string;
 }
+
+interface StartCommand {
+  readonly businessKey: string | null;
+  readonly variables?: Variables | undefined;
+}
+
+const ATTEMPTS = 5;
 
 @Injectable()
 export class ProcessDefinitionService {
@@ -33,6 +41,7 @@ export class ProcessDefinitionService {
     private readonly forms: StartFormService,
     private readonly unitOfWork: UnitOfWork,
     private readonly deployments: DeploymentService,
+    private readonly startable: StartableDefinitions,
   ) {}
 
   async start(
@@ -44,8 +53,8 @@ export class ProcessDefinitionService {
       throw invalidRequest("Starting at given activities ('startInstructions') is not supported");
     if (body.caseInstanceId) throw invalidRequest("Cases ('caseInstanceId') are not supported");
     const variables = toVariables(body.variables);
-    const definition = await this.queries.find(reference);
-    return this.run(definition, body.businessKey ?? null, variables, body.withVariablesInReturn ?? false, caller);
+    const command = { businessKey: body.businessKey ?? null, ...(variables && { variables }) };
+    return this.startNewest(reference, command, body.withVariablesInReturn ?? false, caller);
   }
 
   async submitForm(
@@ -56,22 +65,41 @@ export class ProcessDefinitionService {
     const given = toVariables(body.variables) ?? {};
     const definition = await this.queries.find(reference);
     const variables = await this.forms.read(definition, given);
-    return this.run(definition, body.businessKey ?? null, variables, false, caller);
+    return this.run(definition, { businessKey: body.businessKey ?? null, variables }, {}, caller);
+  }
+
+  /** Of the version that is the newest when it's committed, where the address names a key. */
+  private async startNewest(
+    reference: DefinitionReference,
+    command: StartCommand,
+    withVariables: boolean,
+    caller: Caller,
+  ): Promise<StartedInstanceDto> {
+    const isLatest = !('id' in reference);
+    for (let attempt = 1; ; attempt++) {
+      const { definition, isFresh } = await this.startable.find(reference);
+      try {
+        return await this.run(definition, command, { isLatest, withVariables }, caller);
+      } catch (error) {
+        // What was known of the definition may be old; a newer version may come at any time, but not for ever.
+        const isOld = error instanceof NotFoundError || error instanceof SuspendedError;
+        if (!(error instanceof OutdatedDefinition || (isOld && !isFresh)) || attempt === ATTEMPTS) throw error;
+        this.startable.forget(reference);
+      }
+    }
   }
 
   private async run(
-    definition: ProcessDefinitionEntity,
-    businessKey: string | null,
-    variables: Variables | undefined,
-    withVariables: boolean,
+    { id: definitionId, key, tenantId, suspended }: StartableDefinition,
+    { businessKey, variables }: StartCommand,
+    { isLatest = false, withVariables = false }: { readonly isLatest?: boolean; readonly withVariables?: boolean },
     { userId, baseUrl }: Caller,
   ): Promise<StartedInstanceDto> {
-    const { id: definitionId, key, tenantId } = definition;
-    if (definition.suspended) throw refused(`Cannot start process definition ${definitionId}: it is suspended`);
+    if (suspended) throw refused(`Cannot start process definition ${definitionId}: it is suspended`);
     const command = { definitionId, businessKey, tenantId, ...(variables && { variables }) };
     const { instanceId, result, state } = await wrappingFailures(
       `Cannot start an instance of process definition ${definitionId}`,
-      this.unitOfWork.start(command, { userId }),
+      this.unitOfWork.start(command, { userId, isLatest }),
     );
     return {
       links: [{ method: 'GET', href: `${baseUrl}/process-instance/${instanceId}`, rel: 'self' }],

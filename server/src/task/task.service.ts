@@ -1,6 +1,7 @@
 import {
   type Command,
   InvalidCommandError,
+  NotFoundError,
   type TaskAttributes,
   type TaskOperation,
   type TypedValue,
@@ -85,8 +86,15 @@ export class TaskService {
 
   /** @returns the process instance's variables when the body asks for them */
   async complete(id: string, body: CompleteTaskDto, userId: string | null): Promise<Answer> {
-    const task = await this.task(id);
-    return this.finish(task, toVariables(body.variables), body.withVariablesInReturn ?? false, userId);
+    const variables = toVariables(body.variables);
+    const known = this.unitOfWork.instanceOf(id);
+    const task = known === undefined ? await this.task(id) : { id, processInstanceId: known };
+    try {
+      return await this.finish(task, variables, body.withVariablesInReturn ?? false, userId);
+    } catch (error) {
+      if (known !== undefined && error instanceof NotFoundError) await this.task(id); // says what is wrong
+      throw error;
+    }
   }
 
   /** Completes the task with what was filled in, read and checked by the fields of its form. */
@@ -158,7 +166,7 @@ export class TaskService {
   }
 
   private async finish(
-    task: UserTaskEntity,
+    task: Pick<UserTaskEntity, 'id' | 'processInstanceId'>,
     variables: Variables | undefined,
     answerVariables: boolean,
     userId: string | null,

@@ -51,6 +51,11 @@ export class InProcessDispatcher implements JobDispatcher {
     );
   }
 
+  /** Not for every job that ends: a look costs a statement, and finds as many jobs as there is room for. */
+  private lookWhenRoomy(): void {
+    if (this.runner.count <= CONCURRENCY / 2) this.look();
+  }
+
   private look(): void {
     if (this.stopped) return;
     this.rung = true;
@@ -66,10 +71,10 @@ export class InProcessDispatcher implements JobDispatcher {
       while (this.rung && !this.stopped) {
         this.rung = false;
         const free = CONCURRENCY - this.runner.count;
-        // Each job that ends looks again, so a full house needs no timer.
+        // The jobs that end look again, so a full house needs no timer.
         if (free <= 0) return;
         const jobs = await this.runner.locks.acquireDue(free, new Date());
-        for (const job of jobs) void this.runner.run(job).then(() => this.look());
+        for (const job of jobs) void this.runner.run(job).then(() => this.lookWhenRoomy());
         if (jobs.length === free) return;
       }
       await this.sleepUntilDue();

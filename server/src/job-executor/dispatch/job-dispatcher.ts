@@ -5,7 +5,7 @@ export interface JobDispatcher {
   stop(): Promise<void>;
 }
 
-/** How many jobs one server runs at a time. */
-export const CONCURRENCY = 10;
+/** How many jobs one server runs at a time. They wait for the database most of the time, and share its commits. */
+export const CONCURRENCY = 50;
 /** How often a server looks for due jobs by itself: those of servers that died, and hints that got lost. */
 export const POLL_MS = 5_000;
