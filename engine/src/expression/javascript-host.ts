@@ -22,7 +22,7 @@ const EXPRESSIONS: ReadonlyMap<string, 'juel' | 'feel'> = new Map([
 ]);
 
 /** How much text a script may send to its process and get from it, in characters: what it writes is kept outside of the sandbox. */
-const TRAFFIC = 64 * 1_048_576;
+const TRAFFIC = 16 * 1_048_576;
 
 /** A host whose scripts run here; `createScriptRunner` says within which limits. */
 export async function createScriptHost(options: ScriptRunnerOptions = {}): Promise<ScriptHost> {
