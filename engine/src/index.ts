@@ -15,7 +15,8 @@ export {
   SuspendedError,
 } from './errors.js';
 export { compileExpression } from './expression/compile-expression.js';
-export { createScriptHost } from './expression/javascript-host.js';
+export { createScriptHost, scriptHostOn } from './expression/javascript-host.js';
+export type * from './expression/script/script-runner.js';
 export type { ParsedBpmn, ResourceReader, ScriptChecker } from './model/parse-bpmn.js';
 export { parseBpmn } from './model/parse-bpmn.js';
 export type * from './model/process-model.js';

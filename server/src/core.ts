@@ -1,4 +1,4 @@
-import { createScriptHost, type ScriptHost } from '@millrace/engine';
+import { type ScriptHost, scriptHostOn } from '@millrace/engine';
 import type { Logger } from 'pino';
 import type { Config } from './config.js';
 import { DefinitionCache } from './deployment/definition-cache.js';
@@ -21,6 +21,7 @@ import { CommitEvents } from './persistence/commit-events.js';
 import type { Database } from './persistence/database.js';
 import { openDatabase } from './persistence/open-database.js';
 import { UnitOfWork } from './persistence/unit-of-work.js';
+import { ThreadedScriptRunner } from './script-host/threaded-script-runner.js';
 
 /** Commits under way at once: while one waits for the disk the next is being gathered. */
 const COMMIT_LANES = 4;
@@ -46,8 +47,9 @@ export interface Core {
  * @throws DirectoryLockedError, or the driver's error when PostgreSQL can't be reached
  */
 export async function openCore(config: Config, logger: Logger): Promise<Core> {
-  const scripts = await createScriptHost();
   const { database, isEmbedded, installationId, close } = await openDatabase(config, logger);
+  const scriptRunner = new ThreadedScriptRunner();
+  const scripts = scriptHostOn(scriptRunner);
   const commitEvents = new CommitEvents();
   const definitions = new DefinitionCache(database, scripts);
   const resources = new DefinitionResources(database, definitions, scripts);
@@ -84,6 +86,7 @@ export async function openCore(config: Config, logger: Logger): Promise<Core> {
     close: async () => {
       await jobExecutor.stop();
       await committer.close();
+      await scriptRunner.close();
       await close();
     },
   };

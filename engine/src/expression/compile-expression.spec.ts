@@ -46,6 +46,16 @@ const failure = (source: string, variables: Record<string, unknown> = VARIABLES)
 };
 
 describe('text', () => {
+  test.each([
+    ['$.z', "nothing at '$.z'"],
+    ['a', "begins with '$'"],
+    ['$.a[(', "can't be read from '[('"],
+    ['$.b', 'is not a string'],
+  ])('the JSON path %s is refused', (path, message) => {
+    const context = testContext({ js: { type: 'Json', value: '{"a":"x","b":{"c":1}}' } });
+    expect(() => compileExpression(`\${js.jsonPath("${path}").stringValue()}`).evaluate(context)).toThrow(message);
+  });
+
   test('without an expression is itself', () => {
     const expression = compileExpression(' plain text ');
     expect(expression.literal).toBe('plain text');
@@ -370,6 +380,16 @@ describe('a method', () => {
     ['${js.prop("l").elements()[1].value()}', 2],
     ['${js.prop("l").size()}', 2],
     ['${js.fieldNames().contains("a")}', true],
+    ['${js.jsonPath("$.b.c").stringValue()}', 'x'],
+    ['${js.jsonPath("$.a").numberValue() + 1}', 2],
+    ['${js.jsonPath("$[\'t\']").boolValue()}', true],
+    ['${js.jsonPath("$.l[0]").numberValue()}', 1],
+    ['${js.jsonPath("$.l[-1]").numberValue()}', 2],
+    ['${js.jsonPath("$.l").elementList().size()}', 2],
+    ['${js.jsonPath("$.l[?(@ > 1)]").elementList().size()}', 1],
+    ['${js.jsonPath("$..c").elementList().get(0).stringValue()}', 'x'],
+    ['${js.jsonPath("$.*").elementList().size()}', 5],
+    ['${js.jsonPath("$.b").element().prop("c").value()}', 'x'],
     ['${js.containsKey("a")}', true],
     ['${js.prop("b").toString()}', '{"c":"x"}'],
     ['${js}', { a: 1, b: { c: 'x' }, l: [1, 2], t: true, n: null }],

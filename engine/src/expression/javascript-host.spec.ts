@@ -171,6 +171,12 @@ test('a task listener reads and changes the task', () => {
   expect(task.changes).toEqual([{ assignee: 'ann' }]);
 });
 
+test("scripts don't get each other's random numbers", () => {
+  const seen = new Set(Array.from({ length: 100 }, () => run('Math.random()').value));
+  expect(seen.size).toBe(100);
+  for (const value of seen) expect(value).toBeGreaterThanOrEqual(0);
+});
+
 test('outside of tasks there is no task', () => {
   expect(run('typeof task').value).toBe('undefined');
 });
@@ -248,6 +254,21 @@ describe('a hostile script', () => {
   ])('that makes %s fails alone', (_, source) => {
     expect(() => run(source)).toThrow(EvaluationError);
     expect(run('"still " + "here"').value).toBe('still here');
+  });
+
+  test('can not fill the memory of its process with variables', () => {
+    const context = testContext();
+    const source = 'for (var i = 0; i < 1000; i++) execution.setVariable("v" + i, "x".repeat(2e6))';
+    expect(() => run(source, {}, context)).toThrow('moved too much data');
+    expect([...context.variables.outer].length).toBeLessThan(10);
+  }, 30_000);
+
+  test('leaves nothing behind in closures, lists and symbols', () => {
+    run('(function () { var kept = 1; globalThis.read = function () { return kept++ } })(); Symbol.for("s").x; read()');
+    run('Math.random = function () { return 5 }; execution.leak = 1; BpmnError.prototype.leak = 1; S.leak = 1;');
+    const source = 'typeof read + typeof execution.leak + typeof new BpmnError("x").leak + typeof S.leak';
+    expect(run(source).value).toBe('undefinedundefinedundefinedundefined');
+    expect(run('Math.random() < 1').value).toBe(true);
   });
 
   test('leaves nothing behind for the next one', () => {

@@ -1,5 +1,4 @@
-import { type QuickJSContext, type QuickJSHandle, Scope } from 'quickjs-emscripten';
-import { BpmnErrorSignal, EngineError, EvaluationError, ExpressionSyntaxError } from '../errors.js';
+import { BpmnErrorSignal, EvaluationError, ExpressionSyntaxError } from '../errors.js';
 import type { EvaluationContext, ScriptHost } from '../ports.js';
 import type { TypedValue } from '../runtime/typed-value.js';
 import { compileExpression } from './compile-expression.js';
@@ -7,14 +6,14 @@ import { exactValue } from './juel/convert.js';
 import { Fault } from './juel/fault.js';
 import { callMethod, type Method } from './juel/method.js';
 import { ExecutionFacade, executionMethods, TaskFacade, taskMethods } from './juel/scope-facade.js';
-import { PRELUDE } from './script/prelude.js';
-import { BrokenSandboxError, Sandbox, type SandboxLimits, TimeLimitError } from './script/sandbox.js';
+import {
+  createScriptRunner,
+  type ScriptOutcome,
+  type ScriptRunner,
+  type ScriptRunnerOptions,
+  type ScriptSetup,
+} from './script/script-runner.js';
 import { fromSandbox, toSandbox, typedFromSandbox } from './script/transfer.js';
-
-/** Limits that aren't given have defaults: 16 MB of memory, 64 kB of stack, about a second of time. */
-export type ScriptHostOptions = Partial<SandboxLimits>;
-
-const DEFAULTS: SandboxLimits = { memoryBytes: 16 * 1_048_576, stackBytes: 64 * 1_024, interrupts: 10_000 };
 
 const JAVASCRIPT: ReadonlySet<string> = new Set(['javascript', 'ecmascript', 'js', 'graal.js', 'nashorn']);
 const EXPRESSIONS: ReadonlyMap<string, 'juel' | 'feel'> = new Map([
@@ -22,28 +21,28 @@ const EXPRESSIONS: ReadonlyMap<string, 'juel' | 'feel'> = new Map([
   ['feel', 'feel'],
 ]);
 
-const SETUP_FACADES = {
-  execution: [...executionMethods.keys()],
-  task: [...taskMethods.keys()].filter((name) => name !== 'getExecution'),
-};
+/** How much text a script may send to its process and get from it, in characters: what it writes is kept outside of the sandbox. */
+const TRAFFIC = 16 * 1_048_576;
 
-/**
- * A host that runs JavaScript in a sandbox (QuickJS in WASM, without any way to the outside), and FEEL and JUEL as
- * script formats. Memory and stack are limited strictly. Time is limited between the script's steps: a single call
- * of a built-in function (searching a huge text, say) is bounded by the memory alone.
- */
-export async function createScriptHost(options: ScriptHostOptions = {}): Promise<ScriptHost> {
-  const sandbox = await Sandbox.create({ ...DEFAULTS, ...options });
+/** A host whose scripts run here; `createScriptRunner` says within which limits. */
+export async function createScriptHost(options: ScriptRunnerOptions = {}): Promise<ScriptHost> {
+  return scriptHostOn(await createScriptRunner(options));
+}
+
+/** A host that runs JavaScript by the runner, and FEEL and JUEL as script formats. */
+export function scriptHostOn(runner: ScriptRunner): ScriptHost {
   return {
     formats: new Set([...JAVASCRIPT, ...EXPRESSIONS.keys()]),
     check(format, source) {
       const language = languageOf(format);
-      if (language === 'javascript') checkSyntax(sandbox, source);
-      else compileExpression(source, { language });
+      if (language === 'javascript') {
+        const fault = runner.check(source);
+        if (fault) throw new ExpressionSyntaxError(source, fault.reason, fault.offset);
+      } else compileExpression(source, { language });
     },
     run(format, source, context) {
       const language = languageOf(format);
-      if (language === 'javascript') return runScript(sandbox, source, context);
+      if (language === 'javascript') return new Bridge(context).run(runner, source);
       return compileExpression(source, { language }).evaluateTyped(context);
     },
   };
@@ -56,100 +55,66 @@ function languageOf(format: string): 'javascript' | 'juel' | 'feel' {
   return language;
 }
 
-function checkSyntax(sandbox: Sandbox, source: string): void {
-  sandbox.run((context) =>
-    Scope.withScope((scope) => {
-      const result = scope.manage(context.evalCode(source, 'script', { type: 'global', compileOnly: true }));
-      if (!result.error) return;
-      const dumped = context.dump(result.error) as { message?: unknown; stack?: unknown };
-      const place = /script:(\d+)(?::(\d+))?/.exec(String(dumped.stack));
-      const line = Number(place?.[1] ?? 1);
-      const column = Number(place?.[2] ?? 1);
-      const reason = `line ${line}: ${String(dumped.message)}`;
-      throw new ExpressionSyntaxError(source, reason, offsetOf(source, line, column));
-    }),
-  );
-}
-
-function runScript(sandbox: Sandbox, source: string, evaluation: EvaluationContext): TypedValue {
-  const bridge = new Bridge(evaluation);
-  try {
-    return sandbox.run((context) =>
-      Scope.withScope((scope) => {
-        const { encode, failure } = bridge.install(context, scope);
-        const value = resultOf(context, scope.manage(context.evalCode(source, 'script')), failure);
-        const text = resultOf(context, scope.manage(context.callFunction(encode, context.undefined, value)), failure);
-        return typedFromSandbox(context.getString(text));
-      }),
-    );
-  } catch (error) {
-    throw bridge.toEngineError(error);
-  }
-}
-
-interface Helpers {
-  readonly encode: QuickJSHandle;
-  readonly failure: QuickJSHandle;
-}
-
 /** Answers what a script asks of the place where it runs. */
 class Bridge {
   private hostError: unknown;
+  private traffic = 0;
 
   constructor(private readonly evaluation: EvaluationContext) {}
 
-  /** Puts the script's surroundings into a fresh context. */
-  install(context: QuickJSContext, scope: Scope): Helpers {
-    const { variables, task } = this.evaluation;
-    const setup = {
-      execution: SETUP_FACADES.execution,
-      task: task ? SETUP_FACADES.task : null,
+  /** @throws EvaluationError, BpmnErrorSignal, and what the engine refused */
+  run(runner: ScriptRunner, source: string): TypedValue {
+    const { variables, task, execution } = this.evaluation;
+    const setup: ScriptSetup = {
+      hasTask: task !== undefined,
       variables: [...variables.names()],
+      place: execution.activityInstanceId,
     };
-    const host = scope.manage(
-      context.newFunction('host', (...handles) => {
-        const [operation = '', name = '', args = ''] = handles.map((handle) => context.getString(handle));
-        return context.newString(this.answer(operation, name, args));
-      }),
-    );
-    const prelude = resultOf(context, scope.manage(context.evalCode(PRELUDE, 'prelude')));
-    const text = scope.manage(context.newString(JSON.stringify(setup)));
-    const helpers = resultOf(context, scope.manage(context.callFunction(prelude, context.undefined, host, text)));
-    return {
-      encode: scope.manage(context.getProp(helpers, 'encode')),
-      failure: scope.manage(context.getProp(helpers, 'failure')),
-    };
+    const outcome = runner.run(source, setup, (...question) => this.answer(...question));
+    if (outcome.kind !== 'value') throw this.errorFrom(outcome);
+    try {
+      return typedFromSandbox(outcome.text);
+    } catch (error) {
+      if (error instanceof Fault) throw evaluationError(error.message);
+      throw error;
+    }
   }
 
-  /** What remains of an error outside of the sandbox: the engine's own errors pass, all others are evaluation errors. */
-  toEngineError(error: unknown): unknown {
-    if (error instanceof ScriptFailure && this.hostError instanceof Error && !(this.hostError instanceof Fault)) {
-      if (error.text === this.hostError.message) return this.hostError;
-    }
-    if (error instanceof EngineError || error instanceof BpmnErrorSignal) return error;
-    if (error instanceof ScriptFailure) {
-      const place = error.line === undefined ? '' : ` (line ${error.line})`;
-      return new EvaluationError(`Error while evaluating script${place}: ${error.message}`);
-    }
-    if (error instanceof TimeLimitError || error instanceof BrokenSandboxError || error instanceof Fault) {
-      return new EvaluationError(`Error while evaluating script: ${error.message}`, {}, { cause: error });
-    }
-    return error;
+  /** The engine's own errors pass, all others are evaluation errors. */
+  private errorFrom(outcome: Exclude<ScriptOutcome, { kind: 'value' }>): Error {
+    if (outcome.kind === 'bpmnError') return new BpmnErrorSignal(outcome.code, outcome.message);
+    if (outcome.kind === 'stopped') return evaluationError(outcome.message);
+    const { hostError } = this;
+    const isOurs = hostError instanceof Error && !(hostError instanceof Fault);
+    return isOurs && outcome.text === hostError.message ? hostError : evaluationError(outcome.message, outcome.line);
   }
 
   private answer(operation: string, name: string, args: string): string {
     try {
-      if (operation === 'variable') {
-        const typed = this.evaluation.variables.get(name);
-        return toSandbox(typed === undefined ? null : exactValue(typed));
-      }
-      const [target, method] = name.split('.') as [string, string];
-      const values = (JSON.parse(args) as string[]).map(fromSandbox);
-      return toSandbox(this.call(target, method, values));
+      this.count(args.length);
+      const answer = operation === 'variable' ? this.read(name) : this.callFacade(name, args);
+      this.count(answer.length);
+      return answer;
     } catch (error) {
       this.hostError = error;
       throw error;
     }
+  }
+
+  private count(length: number): void {
+    this.traffic += length;
+    if (this.traffic > TRAFFIC) throw new Fault('The script moved too much data from or to its process');
+  }
+
+  private read(name: string): string {
+    const typed = this.evaluation.variables.get(name);
+    return toSandbox(typed === undefined ? null : exactValue(typed));
+  }
+
+  private callFacade(name: string, args: string): string {
+    const [target, method] = name.split('.') as [string, string];
+    const values = (JSON.parse(args) as string[]).map(fromSandbox);
+    return toSandbox(this.call(target, method, values));
   }
 
   private call(target: string, name: string, args: readonly unknown[]): unknown {
@@ -162,50 +127,7 @@ class Bridge {
   }
 }
 
-/** An error that a script threw, as it reads outside of the sandbox. */
-class ScriptFailure extends Error {
-  constructor(
-    message: string,
-    readonly text?: string,
-    readonly line?: number,
-  ) {
-    super(message);
-  }
-}
-
-type Result = ReturnType<QuickJSContext['evalCode']>;
-
-/** The value of a result that its scope disposes of. @throws what the script threw, in words of ours */
-function resultOf(context: QuickJSContext, result: Result, failure?: QuickJSHandle): QuickJSHandle {
-  if (!result.error) return result.value;
-  throw failure
-    ? describeFailure(context, failure, result.error)
-    : new ScriptFailure('InternalError: there is no room to run it');
-}
-
-function describeFailure(context: QuickJSContext, failure: QuickJSHandle, error: QuickJSHandle): Error {
-  return Scope.withScope((scope) => {
-    const described = scope.manage(context.callFunction(failure, context.undefined, error));
-    if (described.error) {
-      // Where there is no memory left, nothing can be called and errors are null.
-      const isFull = context.dump(described.error) === null;
-      throw new ScriptFailure(isFull ? 'InternalError: out of memory' : 'It threw an error that cannot be read');
-    }
-    const parsed = JSON.parse(context.getString(described.value)) as FailureDescription;
-    if (parsed.bpmn === true) return new BpmnErrorSignal(String(parsed.code), parsed.message ?? null);
-    return new ScriptFailure(String(parsed.message), parsed.text, parsed.line);
-  });
-}
-
-interface FailureDescription {
-  readonly bpmn?: boolean;
-  readonly code?: string;
-  readonly message?: string | null;
-  readonly text?: string;
-  readonly line?: number;
-}
-
-function offsetOf(source: string, line: number, column: number): number {
-  const lines = source.split('\n').slice(0, line - 1);
-  return lines.reduce((sum, text) => sum + text.length + 1, 0) + column - 1;
+function evaluationError(message: string, line?: number): EvaluationError {
+  const place = line === undefined ? '' : ` (line ${line})`;
+  return new EvaluationError(`Error while evaluating script${place}: ${message}`);
 }

@@ -1,6 +1,7 @@
 import { JsonNode } from '../../runtime/typed-value.js';
 import { Fault } from './fault.js';
 import { isPlainObject, toText, typeName } from './java-text.js';
+import { queryJsonPath } from './json-path.js';
 import { type Methods, methods } from './method.js';
 import { toIndex } from './numbers.js';
 
@@ -25,6 +26,7 @@ export const jsonMethods: Methods<JsonNode> = methods<JsonNode>(
     isObject: [0, 0, (self) => isPlainObject(self.value)],
     isString: [0, 0, (self) => typeof self.value === 'string'],
     isValue: [0, 0, (self) => typeof self.value !== 'object' || self.value === null],
+    jsonPath: [1, 1, (self, [path]) => queryJsonPath(self, toText(path))],
     numberValue: [0, 0, (self) => requireType(self, 'number')],
     prop: [1, 1, property],
     stringValue: [0, 0, (self) => requireType(self, 'string')],

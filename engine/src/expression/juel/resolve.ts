@@ -4,6 +4,7 @@ import { isPlainObject, toText, typeName } from './java-text.js';
 import { JodaDateTime } from './joda-date-time.js';
 import { jodaMethods } from './joda-methods.js';
 import { jsonChild, jsonMethods } from './json-methods.js';
+import { JsonPathQuery, jsonPathMethods } from './json-path.js';
 import { callMethod, getterOf, type Method, type Methods } from './method.js';
 import { isNumeric, toIndex } from './numbers.js';
 import {
@@ -67,6 +68,7 @@ function table(base: unknown): unknown {
   if (typeof base === 'boolean') return booleanMethods;
   if (Array.isArray(base)) return listMethods;
   if (base instanceof JsonNode) return jsonMethods;
+  if (base instanceof JsonPathQuery) return jsonPathMethods;
   if (base instanceof Date) return dateMethods;
   if (base instanceof JodaDateTime) return jodaMethods;
   if (base instanceof ExecutionFacade) return executionMethods;

@@ -1,21 +1,23 @@
 /**
  * What a script finds around itself, as JavaScript that runs inside the sandbox before it: `execution`, `task`, the
  * variables as globals, `S()`, `BpmnError`. It is a function of `host(op, name, args)`, the only way out of the sandbox,
- * which takes and gives text; and it returns what the host needs to read the script's result and its errors.
+ * which takes and gives text, and of the methods of `execution` and `task`. It runs once; what it returns is asked for each script: `begin` to put the script's own
+ * surroundings there (see `ScriptSetup`), `encode` and `failure` to read its result and its errors.
  *
  * Values cross the border as JSON: `{"t": "json", "v": …}` with `t` one of null, value, number (the ones that JSON has
  * not), big, date, json, object, typed. Everything it uses is taken before the script can replace it.
  */
-export const PRELUDE = String.raw`(function (host, setupText) {
+export const PRELUDE = String.raw`(function (host, facadesText) {
 'use strict';
 const { parse, stringify } = JSON;
 const { create, defineProperty, getPrototypeOf, setPrototypeOf, keys, hasOwn, entries } = Object;
 const { isArray } = Array;
-const { String, Number, BigInt, Boolean, Date, Map, Set, TypeError } = globalThis;
+const { String, Number, BigInt, Boolean, Date, Map, Set, Math, TypeError } = globalThis;
 const { isFinite } = Number;
+const { imul } = Math;
+const codeAt = Function.prototype.call.bind(String.prototype.charCodeAt);
 // Written by hand, because an object would look for a toJSON that the script may have put on its prototype.
 const tagged = (tag, text) => '{"t":"' + tag + '","v":' + text + '}';
-const setup = parse(setupText);
 const hidden = (target, name, value) => defineProperty(target, name, { value, writable: true, configurable: true });
 const isNil = (value) => value === null || value === undefined;
 
@@ -157,11 +159,15 @@ function facade(target, names) {
   return object;
 }
 
-const executionFacade = facade('execution', setup.execution);
+const facades = parse(facadesText);
+const execution = facade('execution', facades.execution);
+const task = facade('task', facades.task);
+hidden(task, 'getExecution', () => execution);
+defineProperty(task, 'execution', { get: () => execution, configurable: true });
 const delegate = { BpmnError };
 const vendor = { bpm: { engine: { delegate } } };
 const globals = {
-  execution: executionFacade,
+  execution,
   BpmnError,
   S: (value) => spin(typeof value === 'string' ? parse(value) : rawOf(value)),
   org: { camunda: vendor, operaton: vendor },
@@ -175,24 +181,42 @@ const globals = {
   print() {},
   console: { log() {}, info() {}, warn() {}, error() {}, debug() {} },
 };
-if (setup.task) {
-  globals.task = facade('task', setup.task);
-  hidden(globals.task, 'getExecution', () => executionFacade);
-  defineProperty(globals.task, 'execution', { get: () => executionFacade, configurable: true });
-}
 for (const name of keys(globals)) hidden(globalThis, name, globals[name]);
-for (const name of setup.variables) {
-  if (name in globalThis) continue;
-  defineProperty(globalThis, name, {
-    configurable: true,
-    enumerable: true,
-    get() {
-      const value = decode(host('variable', name, ''));
-      defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: true });
-      return value;
-    },
-    set(value) { defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: true }); },
-  });
+
+// Every script begins from the same memory, so that QuickJS's own random numbers would be the same for all of them.
+// The generator is sfc32 (Chris Doty-Humphrey, public domain).
+const now = Date.now;
+function randomFrom({ place, turn }) {
+  let a = now() | 0, b = 0, c = turn | 0, counter = 1;
+  for (let i = 0; i < place.length; i++) b = (imul(b, 31) + codeAt(place, i)) | 0;
+  const next = () => {
+    const t = (a + b + counter++) | 0;
+    a = b ^ (b >>> 9);
+    b = (c + (c << 3)) | 0;
+    c = ((c << 21) | (c >>> 11)) + t | 0;
+    return t >>> 0;
+  };
+  for (let i = 0; i < 12; i++) next();
+  return function random() { return (next() * 2097152 + (next() >>> 11)) / 9007199254740992; };
+}
+
+function begin(setupText) {
+  const setup = parse(setupText);
+  hidden(Math, 'random', randomFrom(setup));
+  if (setup.hasTask) hidden(globalThis, 'task', task);
+  for (const name of setup.variables) {
+    if (name in globalThis) continue;
+    defineProperty(globalThis, name, {
+      configurable: true,
+      enumerable: true,
+      get() {
+        const value = decode(host('variable', name, ''));
+        defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: true });
+        return value;
+      },
+      set(value) { defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: true }); },
+    });
+  }
 }
 
 function failure(error) {
@@ -204,5 +228,5 @@ function failure(error) {
   const name = String(error.name), message = String(error.message);
   return '{"message":' + stringify(name + ': ' + message) + ',"text":' + stringify(message) + (place ? ',"line":' + stringify(Number(place[1])) : '') + '}';
 }
-return { encode, failure };
+return { begin, encode, failure };
 })`;
