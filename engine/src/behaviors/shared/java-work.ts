@@ -30,9 +30,16 @@ function parseFields(owner: ModdleElement, fields: readonly ModdleElement[], con
   return Object.fromEntries(entries);
 }
 
-/** The fields of a task or of a message event definition. */
+/** The fields of a task, of a message event definition or of a listener. */
 export function fieldsOf(owner: ModdleElement, holder: ModdleElement, context: ParseContext): WorkProperties {
   return parseFields(owner, extensions(holder, 'camunda:Field'), context);
+}
+
+/** The priority that the process around an element, or the process itself, asks for its external tasks. */
+export function processPriority(owner: ModdleElement, context: ParseContext): Expression | null {
+  for (let e: ModdleElement | undefined = owner; e; e = e.$parent)
+    if (e.$type === 'bpmn:Process') return context.attribute(e, 'taskPriority');
+  return null;
 }
 
 /** A text as it stands, whatever looks like an expression in it. */
