@@ -7,7 +7,14 @@ import { flowNodeDialect, refuseUnknownDialect } from './dialect.js';
 import { parseListeners, parseMappings } from './mappings.js';
 import { documentation, extensions, type ModdleElement, many, one, tagOf, text } from './moddle.js';
 import type { ParseContext } from './parse-context.js';
-import type { Element, JobDefinition, ListenerWork, ProcessModel, SequenceFlow, StartTrigger } from './process-model.js';
+import type {
+  Element,
+  JobDefinition,
+  ListenerWork,
+  ProcessModel,
+  SequenceFlow,
+  StartTrigger,
+} from './process-model.js';
 import { checkScope } from './scope-checks.js';
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer Item)[] ? Item[] : T[K] };

@@ -1,4 +1,4 @@
-import { constant, fieldsOf, javaTopic, processPriority } from '../behaviors/shared/java-work.js';
+import { constant, javaTopic, parseFields, processPriority } from '../behaviors/shared/java-work.js';
 import type { Expression } from '../ports.js';
 import { extensions, type ModdleElement, many, one, tagOf, text } from './moddle.js';
 import type { ParseContext } from './parse-context.js';
@@ -85,7 +85,7 @@ export function parseListeners(
       context.refuse(source, `Expected an execution listener for ${events.join(' or ')}, but its event is '${name}'`);
       return [];
     }
-    const work = parseListenerWork(source, listener, 'execution listener', context);
+    const work = parseListenerWork(source, listener, 'an execution listener', context);
     return work ? [{ event, ...work }] : [];
   });
 }
@@ -100,7 +100,7 @@ export function parseListenerWork(
   const script = one(listener, 'script');
   if (script) return { source: context.scriptElement(owner, script), worker: null };
   const forWorker = (topic: string, bean: string | null, more: Readonly<Record<string, Expression>> = {}) => {
-    const properties = { ...fieldsOf(owner, listener, context), ...more };
+    const properties = { ...parseFields(owner, many(listener, 'fields'), context), ...more };
     return { topic, bean, priority: processPriority(owner, context), properties };
   };
   const topic = javaTopic(listener);
@@ -111,6 +111,6 @@ export function parseListenerWork(
     const worker = bean === null ? null : forWorker(bean, bean, { expression: constant(expression.source) });
     return { source: { kind: 'expression', expression }, worker };
   }
-  context.refuse(owner, `Expected an ${what} with an expression, a script, a class or a delegateExpression`);
+  context.refuse(owner, `Expected ${what} with an expression, a script, a class or a delegateExpression`);
   return null;
 }

@@ -262,7 +262,8 @@ export function complete(run: Run, { nodeId, flows }: Extract<Op, { op: 'complet
     const leaving = flows ?? selectFlows(run, node, element);
     run.ending.add(nodeId);
     if (element.listeners.length > 0) {
-      const then = { do: 'leave', flows: leaving.map(({ id }) => id) } as const;
+      const endElementId = node.parentId === null ? (run.endElementId ?? undefined) : undefined;
+      const then = { do: 'leave', flows: leaving.map(({ id }) => id), endElementId } as const;
       if (!runListeners(run, node, element.listeners, 'end', then)) return endOwnWaits(run, nodeId);
     }
     leave(run, node, element, leaving);

@@ -55,6 +55,7 @@ function goOn(run: Run, nodeId: string, { index, then }: ListenerState): void {
     case 'leave': {
       run.ending.add(nodeId);
       if (!runListeners(run, node, element.listeners, 'end', then, from)) return;
+      if (then.endElementId !== undefined) run.endElementId = then.endElementId;
       const flows = then.flows.flatMap((id) => element.outgoing.find((flow) => flow.id === id) ?? []);
       return leave(run, run.state.node(nodeId), element, flows);
     }

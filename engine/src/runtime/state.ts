@@ -123,8 +123,8 @@ export type AfterListeners =
   | { readonly do: 'enter'; readonly hasHappened?: boolean; readonly starts?: readonly string[] }
   /** The process begins, at this start event. */
   | { readonly do: 'open'; readonly startId: string }
-  /** The activity ends, and its token leaves by these flows. */
-  | { readonly do: 'leave'; readonly flows: readonly string[] }
+  /** The activity ends, and its token leaves by these flows; the process has ended at that end event, for the history. */
+  | { readonly do: 'leave'; readonly flows: readonly string[]; readonly endElementId?: string }
   /** The token goes from an event-based gateway to this event, which has happened. */
   | { readonly do: 'proceed'; readonly eventId: string }
   /** The token comes to the end of its flow. */

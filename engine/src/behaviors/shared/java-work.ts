@@ -17,7 +17,11 @@ export function javaTopic(holder: ModdleElement): string | null {
 }
 
 /** What was injected into Java code (`camunda:field`), by name. */
-function parseFields(owner: ModdleElement, fields: readonly ModdleElement[], context: ParseContext): WorkProperties {
+export function parseFields(
+  owner: ModdleElement,
+  fields: readonly ModdleElement[],
+  context: ParseContext,
+): WorkProperties {
   const entries = fields.flatMap((field) => {
     const name = text(field, 'name');
     if (name === null) context.refuse(owner, 'Expected every camunda:field to have a name');
@@ -30,7 +34,7 @@ function parseFields(owner: ModdleElement, fields: readonly ModdleElement[], con
   return Object.fromEntries(entries);
 }
 
-/** The fields of a task, of a message event definition or of a listener. */
+/** The fields of a task or of a message event definition. */
 export function fieldsOf(owner: ModdleElement, holder: ModdleElement, context: ParseContext): WorkProperties {
   return parseFields(owner, extensions(holder, 'camunda:Field'), context);
 }

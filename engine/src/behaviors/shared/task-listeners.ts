@@ -19,7 +19,7 @@ export function parseTaskListeners(task: ModdleElement, context: ParseContext): 
       return [];
     }
     const id = text(listener, 'id');
-    const work = parseListenerWork(task, listener, 'task listener', context);
+    const work = parseListenerWork(task, listener, 'a task listener', context);
     const timer = event === 'timeout' ? parseTimeout(task, listener, context) : null;
     if (event === 'timeout' && id === null) context.refuse(task, 'Expected a task listener for timeout to have an id');
     if (event === 'delete' && work?.worker)
