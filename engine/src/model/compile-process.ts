@@ -272,15 +272,16 @@ function describe(
   };
 }
 
-/** Of the element's own external task, of its listeners, and of those of the flows that leave it. */
+/** Of the element's own external task, of its listeners, and of those of the flows that leave it; what is skipped needs no worker. */
 function topicsOf(element: Element): ProcessModel['topics'][number][] {
   const own = element.behavior.topic?.(element);
   const ofListeners = (elementId: string, listeners: readonly ListenerWork[]) =>
     listeners.flatMap(({ worker }) => (worker ? [{ elementId, topic: worker.topic }] : []));
+  const ofTask = (element.behavior.taskListeners?.(element) ?? []).filter(({ event }) => event !== 'delete');
   return [
     ...(own === undefined ? [] : [{ elementId: element.id, topic: own }]),
     ...ofListeners(element.id, element.listeners),
-    ...ofListeners(element.id, element.behavior.taskListeners?.(element) ?? []),
+    ...ofListeners(element.id, ofTask),
     ...element.outgoing.flatMap(({ id, listeners }) => ofListeners(id, listeners)),
   ];
 }

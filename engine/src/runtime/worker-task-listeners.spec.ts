@@ -127,7 +127,8 @@ describe('a task listener that is Java code', () => {
     send(engine, approval.id, { kind: 'throwTaskError', taskId, errorCode: 'no', errorMessage: null });
     expect([topics(engine), approval.waitingAt()]).toEqual([[], ['explain']]);
     expect(approval.variables().log).toBe('delete ');
-    const { warnings } = await parsed(definitions(error('no'), model(listeners, '', caught)));
+    const { warnings, processes } = await parsed(definitions(error('no'), model(listeners, '', caught)));
+    expect(processes[0]?.topics).toEqual([]);
     expect(warnings).toMatchObject([{ elementId: 'approve', message: expect.stringContaining("'Gone' for delete") }]);
   });
 
