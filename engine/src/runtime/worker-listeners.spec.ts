@@ -159,6 +159,27 @@ describe('a listener that is Java code stops the activity until a worker has don
     expect(history(engine).filter((each) => each === 'join')).toHaveLength(2);
   });
 
+  test('of a join: a token that waits at it has not come yet', async () => {
+    const engine = await deployed(
+      process(
+        'order',
+        `${start}<inclusiveGateway id="fork"/><inclusiveGateway id="join">${extensions(byClass('start', 'Arrived'))}</inclusiveGateway><userTask id="after"/>`,
+        path('start', 'fork', 'join', 'after'),
+        '<sequenceFlow id="f" sourceRef="fork" targetRef="join"/>',
+      ),
+    );
+    const order = engine.start('order');
+    const completeFirst = () => {
+      const [{ id: externalTaskId } = { id: '' }] = rowsOf(engine, 'externalTask');
+      send(engine, order.id, { kind: 'completeExternalTask', externalTaskId });
+    };
+    expect(order.waitingAt()).toEqual(['join', 'join']);
+    completeFirst();
+    expect(order.waitingAt()).toEqual(['join', 'join']);
+    completeFirst();
+    expect(order.waitingAt()).toEqual(['after']);
+  });
+
   test('of the process: before its first and after its last activity', async () => {
     const listeners = extensions(byClass('start', 'Open'), byClass('end', 'Close'));
     const engine = await deployed(
