@@ -97,12 +97,17 @@ export function parseListenerWork(
   what: string,
   context: ParseContext,
 ): ListenerWork | null {
-  const script = one(listener, 'script');
-  if (script) return { source: context.scriptElement(owner, script), worker: null };
   const forWorker = (topic: string, bean: string | null, more: Readonly<Record<string, Expression>> = {}) => {
     const properties = { ...parseFields(owner, many(listener, 'fields'), context), ...more };
     return { topic, bean, priority: processPriority(owner, context), properties };
   };
+  const script = one(listener, 'script');
+  if (script) {
+    const format = (text(script, 'scriptFormat') ?? '').trim().toLowerCase();
+    if (format === '' || context.scriptFormats.has(format))
+      return { source: context.scriptElement(owner, script), worker: null };
+    return { source: null, worker: forWorker(`script.${format}`, null, foreignScript(owner, script, format, context)) };
+  }
   const topic = javaTopic(listener);
   if (topic !== null) return { source: null, worker: forWorker(topic, null) };
   const expression = context.attribute(listener, 'expression');
@@ -113,4 +118,13 @@ export function parseListenerWork(
   }
   context.refuse(owner, `Expected ${what} with an expression, a script, a class or a delegateExpression`);
   return null;
+}
+
+/** What a worker is told of a script in a language that isn't run here. A resource that isn't in the deployment is the worker's. */
+function foreignScript(owner: ModdleElement, script: ModdleElement, scriptFormat: string, context: ParseContext) {
+  const scriptResource = text(script, 'resource');
+  const inDeployment = scriptResource?.startsWith('deployment://') === true;
+  const body = inDeployment ? context.resource(owner, scriptResource ?? '') : text(script, 'value');
+  const known = Object.entries({ script: body, scriptFormat, scriptResource });
+  return Object.fromEntries(known.flatMap(([name, value]) => (value === null ? [] : [[name, constant(value)]])));
 }

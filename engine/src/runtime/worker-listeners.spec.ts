@@ -133,6 +133,21 @@ describe('a listener that is Java code stops the activity until a worker has don
     expect(topics(engine)).toEqual(['name']);
   });
 
+  test('also where it is a script in a language that is not run here', async () => {
+    const script = '<camunda:script scriptFormat="Groovy">println 1</camunda:script>';
+    const listener = `<camunda:executionListener event="start">${script}</camunda:executionListener>`;
+    const engine = await deployed(
+      process('order', start, `<task id="pack">${extensions(listener)}</task>`, path('start', 'pack')),
+    );
+    const order = engine.start('order');
+    expect(onlyRow(engine, 'externalTask')).toMatchObject({
+      topicName: 'script.groovy',
+      extensionProperties: { script: 'println 1', scriptFormat: 'groovy', listenerEvent: 'start' },
+    });
+    order.completeExternalTask('script.groovy');
+    expect(order.ended).toBe(true);
+  });
+
   test('on a flow: the token is between the two activities', async () => {
     const engine = await deployed(
       process(
