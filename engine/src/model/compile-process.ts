@@ -7,7 +7,14 @@ import { flowNodeDialect, refuseUnknownDialect } from './dialect.js';
 import { parseListeners, parseMappings } from './mappings.js';
 import { documentation, extensions, type ModdleElement, many, one, tagOf, text } from './moddle.js';
 import type { ParseContext } from './parse-context.js';
-import type { Element, JobDefinition, ProcessModel, SequenceFlow, StartTrigger } from './process-model.js';
+import type {
+  Element,
+  JobDefinition,
+  ListenerWork,
+  ProcessModel,
+  SequenceFlow,
+  StartTrigger,
+} from './process-model.js';
 import { checkScope } from './scope-checks.js';
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer Item)[] ? Item[] : T[K] };
@@ -259,13 +266,24 @@ function describe(
     callReferences: all.flatMap((element) =>
       (element.behavior.calls?.(element) ?? []).map((call) => ({ elementId: element.id, ...call })),
     ),
-    topics: all.flatMap((element) => {
-      const topic = element.behavior.topic?.(element);
-      return topic === undefined ? [] : [{ elementId: element.id, topic }];
-    }),
+    topics: all.flatMap(topicsOf),
     hasConditions: all.some((element) => triggerOf(element)?.kind === 'conditional'),
     startForm: initial?.behavior.form?.(initial) ?? null,
   };
+}
+
+/** Of the element's own external task, of its listeners, and of those of the flows that leave it; what is skipped needs no worker. */
+function topicsOf(element: Element): ProcessModel['topics'][number][] {
+  const own = element.behavior.topic?.(element);
+  const ofListeners = (elementId: string, listeners: readonly ListenerWork[]) =>
+    listeners.flatMap(({ worker }) => (worker ? [{ elementId, topic: worker.topic }] : []));
+  const ofTask = (element.behavior.taskListeners?.(element) ?? []).filter(({ event }) => event !== 'delete');
+  return [
+    ...(own === undefined ? [] : [{ elementId: element.id, topic: own }]),
+    ...ofListeners(element.id, element.listeners),
+    ...ofListeners(element.id, ofTask),
+    ...element.outgoing.flatMap(({ id, listeners }) => ofListeners(id, listeners)),
+  ];
 }
 
 function triggerOf(element: Element) {

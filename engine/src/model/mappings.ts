@@ -1,6 +1,8 @@
+import { constant, javaTopic, parseFields, processPriority } from '../behaviors/shared/java-work.js';
+import type { Expression } from '../ports.js';
 import { extensions, type ModdleElement, many, one, tagOf, text } from './moddle.js';
 import type { ParseContext } from './parse-context.js';
-import type { ExecutionListener, Mapping, ValueSource } from './process-model.js';
+import type { ExecutionListener, ListenerWork, Mapping, ValueSource } from './process-model.js';
 
 /** The `camunda:inputOutput` of a flow node. */
 export function parseMappings(source: ModdleElement, context: ParseContext): { inputs: Mapping[]; outputs: Mapping[] } {
@@ -73,34 +75,56 @@ function parseDefinition(owner: ModdleElement, definition: ModdleElement, contex
 /** The `camunda:executionListener`s of a flow node, sequence flow or process. */
 export function parseListeners(
   source: ModdleElement,
-  events: readonly string[],
+  events: readonly ExecutionListener['event'][],
   context: ParseContext,
 ): ExecutionListener[] {
   return extensions(source, 'camunda:ExecutionListener').flatMap((listener) => {
-    const event = text(listener, 'event') ?? (events.length === 1 ? events[0]! : '');
-    if (!events.includes(event)) {
-      context.refuse(source, `Expected an execution listener for ${events.join(' or ')}, but its event is '${event}'`);
+    const name = text(listener, 'event') ?? (events.length === 1 ? events[0]! : '');
+    const event = events.find((known) => known === name);
+    if (!event) {
+      context.refuse(source, `Expected an execution listener for ${events.join(' or ')}, but its event is '${name}'`);
       return [];
     }
-    const what = parseListenerSource(source, listener, 'execution listener', context);
-    return what ? [{ event, source: what }] : [];
+    const work = parseListenerWork(source, listener, 'an execution listener', context);
+    return work ? [{ event, ...work }] : [];
   });
 }
 
-/** What a listener does: an expression or a script. */
-export function parseListenerSource(
+/** What a listener does: an expression, a script, or Java code, which is work for a worker. */
+export function parseListenerWork(
   owner: ModdleElement,
   listener: ModdleElement,
   what: string,
   context: ParseContext,
-): ValueSource | null {
+): ListenerWork | null {
+  const forWorker = (topic: string, bean: string | null, more: Readonly<Record<string, Expression>> = {}) => {
+    const properties = { ...parseFields(owner, many(listener, 'fields'), context), ...more };
+    return { topic, bean, priority: processPriority(owner, context), properties };
+  };
   const script = one(listener, 'script');
-  if (script) return context.scriptElement(owner, script);
+  if (script) {
+    const format = (text(script, 'scriptFormat') ?? '').trim().toLowerCase();
+    if (format === '' || context.scriptFormats.has(format))
+      return { source: context.scriptElement(owner, script), worker: null };
+    return { source: null, worker: forWorker(`script.${format}`, null, foreignScript(owner, script, format, context)) };
+  }
+  const topic = javaTopic(listener);
+  if (topic !== null) return { source: null, worker: forWorker(topic, null) };
   const expression = context.attribute(listener, 'expression');
-  if (expression) return { kind: 'expression', expression };
-  context.refuse(
-    owner,
-    `Expected an ${what} with an expression or a script; classes and delegate expressions need Java`,
-  );
+  if (expression) {
+    const bean = context.calledBean(expression.source);
+    const worker = bean === null ? null : forWorker(bean, bean, { expression: constant(expression.source) });
+    return { source: { kind: 'expression', expression }, worker };
+  }
+  context.refuse(owner, `Expected ${what} with an expression, a script, a class or a delegateExpression`);
   return null;
+}
+
+/** What a worker is told of a script in a language that isn't run here. A resource that isn't in the deployment is the worker's. */
+function foreignScript(owner: ModdleElement, script: ModdleElement, scriptFormat: string, context: ParseContext) {
+  const scriptResource = text(script, 'resource');
+  const inDeployment = scriptResource?.startsWith('deployment://') === true;
+  const body = inDeployment ? context.resource(owner, scriptResource ?? '') : text(script, 'value');
+  const known = Object.entries({ script: body, scriptFormat, scriptResource });
+  return Object.fromEntries(known.flatMap(([name, value]) => (value === null ? [] : [[name, constant(value)]])));
 }

@@ -51,10 +51,10 @@ const flaws: readonly [what: string, content: string, elementId: string, reason:
     /'camunda:taskPriority' to be a whole number, but it is 'high'/,
   ],
   [
-    'a Java task listener',
-    `<userTask id="flawed">${extension('<camunda:taskListener event="create" class="x"/>')}</userTask>`,
+    'a task listener that says nothing',
+    `<userTask id="flawed">${extension('<camunda:taskListener event="create"/>')}</userTask>`,
     'flawed',
-    /classes and delegate expressions need Java/,
+    /a task listener with an expression, a script, a class or a delegateExpression/,
   ],
   [
     'mappings at a boundary event',
@@ -87,10 +87,16 @@ const flaws: readonly [what: string, content: string, elementId: string, reason:
     /resource of the deployment/,
   ],
   [
-    'a Java listener',
-    `<task id="flawed">${extension('<camunda:executionListener event="start" class="x"/>')}</task>`,
+    'an execution listener that says nothing',
+    `<task id="flawed">${extension('<camunda:executionListener event="start"/>')}</task>`,
     'flawed',
-    /classes and delegate expressions need Java/,
+    /an execution listener with an expression, a script, a class or a delegateExpression/,
+  ],
+  [
+    'a listener whose expression is broken',
+    `<task id="flawed">${extension('<camunda:executionListener event="start" expression="${bean.call(}"/>')}</task>`,
+    'flawed',
+    /'expression' to be a valid expression/,
   ],
   [
     'a listener for an unknown event',

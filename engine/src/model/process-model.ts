@@ -21,7 +21,7 @@ export interface ProcessModel {
   readonly jobDefinitions: readonly JobDefinition[];
   /** What the process calls, for binding at deployment. */
   readonly callReferences: readonly CallReference[];
-  /** Topics of its external tasks; null where the topic is an expression. */
+  /** Topics of its external tasks, those of listeners (also of flows) among them; null where the topic is an expression. */
   readonly topics: readonly { readonly elementId: string; readonly topic: string | null }[];
   /** Some event waits for a condition, so changes of variables matter. */
   readonly hasConditions: boolean;
@@ -111,15 +111,30 @@ export interface Mapping {
   readonly source: ValueSource;
 }
 
-export interface ExecutionListener {
-  readonly event: string;
-  readonly source: ValueSource;
+export interface ExecutionListener extends ListenerWork {
+  readonly event: 'start' | 'end' | 'take';
 }
 
-export interface TaskListener {
+/** What a listener does: at once, as work for a worker, or whichever its bean turns out to be. */
+export interface ListenerWork {
+  /** What is evaluated; null for Java code. */
+  readonly source: ValueSource | null;
+  readonly worker: WorkerListener | null;
+}
+
+/** A listener that was Java code: the life cycle stands still until a worker has done it. */
+export interface WorkerListener {
+  readonly topic: string;
+  /** Only where no variable of this name is there: the expression calls a method of it. Null: always. */
+  readonly bean: string | null;
+  readonly priority: Expression | null;
+  /** What the worker is told; expressions are evaluated when its task is created. */
+  readonly properties: Readonly<Record<string, Expression>>;
+}
+
+export interface TaskListener extends ListenerWork {
   readonly event: 'create' | 'assignment' | 'update' | 'complete' | 'delete' | 'timeout';
   readonly id: string | null;
-  readonly source: ValueSource;
   /** When a timeout comes, counted from the task's creation. */
   readonly timer: TimerDefinition | null;
 }

@@ -110,9 +110,16 @@ describe('a BPMN error', () => {
     expect(order.variables()).toEqual({ tried: '1' });
   });
 
-  test('thrown on a sequence flow cannot be caught, and says so', async () => {
+  test('thrown on a sequence flow is caught in the scope around it, else the path ends', async () => {
     const flow = `<sequenceFlow id="f" sourceRef="start" targetRef="work"><extensionElements>${throwing('take')}</extensionElements></sequenceFlow>`;
     const engine = await deployed(process('order', start, '<task id="work"/>', flow));
-    expect(() => engine.start('order')).toThrow(/thrown where it can be caught.*'broke'/);
+    expect(engine.start('order').ended).toBe(true);
+    const handler = eventSubProcess(
+      'handler',
+      `<startEvent id="caught">${errorEvent('broke')}</startEvent><userTask id="help"/>`,
+      path('caught', 'help'),
+    );
+    const catching = await deployed(error('broke'), process('order', start, '<task id="work"/>', flow, handler));
+    expect(catching.start('order').waitingAt()).toEqual(['help']);
   });
 });

@@ -1,3 +1,4 @@
+import { ExecutionError } from '../errors.js';
 import type { Element } from '../model/process-model.js';
 import { type Catcher, findCatcher, findCatcherAbove, type Matches } from './catchers.js';
 import { fireBoundaryEvent, fireEventSubProcess, interruptionReason } from './events.js';
@@ -12,11 +13,20 @@ import { valuesOf, variablesAt } from './scope-variables.js';
  * Source: BPMN 2.0.2 §10.5.1, §13.5.3.
  */
 export function throwError(run: Run, { nodeId, errorCode, errorMessage }: Extract<Op, { op: 'throwError' }>): void {
+  const { parentId, phase } = run.state.node(nodeId);
+  if (parentId === null && run.ending.has(nodeId))
+    throw new ExecutionError(
+      `Expected BPMN error '${errorCode}' to be thrown where it can be caught, but it comes from the end of the process itself`,
+      { errorCode },
+    );
   const catcher = findCatcher(run.state, nodeId, run.model, catches(errorCode));
   if (catcher) return catchError(run, catcher, errorCode, errorMessage);
   const above = findCatcherAbove(run.state.header, run.env, catches(errorCode));
   if (above) return endByError(run, above, errorCode, errorMessage);
-  const { parentId } = run.state.node(nodeId);
+  if (phase === 'taking' && parentId !== null) {
+    end(run, nodeId, null);
+    return run.next({ op: 'settle', scopeId: parentId });
+  }
   if (!run.ending.has(nodeId) || parentId === null) return complete(run, { op: 'complete', nodeId, flows: [] });
   end(run, nodeId, { canceled: false, completeScope: true });
   run.next({ op: 'settle', scopeId: parentId });

@@ -1,7 +1,7 @@
 import type { ActivityView } from '../behaviors/behavior.js';
 import { EvaluationError } from '../errors.js';
 import { runScript } from '../expression/run-script.js';
-import type { ExecutionListener, Mapping, ModelBinding, ValueSource } from '../model/process-model.js';
+import type { Mapping, ModelBinding, ValueSource } from '../model/process-model.js';
 import type {
   Binding,
   DecisionResult,
@@ -179,16 +179,4 @@ export function mapOutputs(run: Run, node: ActivityNode, mappings: readonly Mapp
   const view = viewOf(run, node);
   const outer = variablesAt(run, node.parentId);
   for (const { name, source } of mappings) outer.set(name, evaluateSource(source, view));
-}
-
-export function runListeners(
-  run: Run,
-  node: ActivityNode,
-  listeners: readonly ExecutionListener[],
-  eventName: string,
-  transitionId?: string,
-): void {
-  if (listeners.length === 0 || run.skipListeners) return;
-  for (const { event, source } of listeners)
-    if (event === eventName) evaluateSource(source, viewOf(run, node, { eventName, transitionId }));
 }

@@ -1,11 +1,11 @@
 import type { Element } from '../model/process-model.js';
-import { runListeners } from './evaluation.js';
-import { arrive, cancel, cancelInside, catchingErrors, end, resume } from './lifecycle.js';
+import { arrive, cancel, cancelInside, catchingErrors, end, listenersOfFlow, resume } from './lifecycle.js';
+import { endWorkerTask, runListeners } from './listeners.js';
 import type { Run } from './run.js';
 import { setVariables } from './scope-variables.js';
 import type { ActivityNode } from './state.js';
 import type { Variables } from './typed-value.js';
-import { disarmEventSubProcesses } from './waits.js';
+import { disarmEventSubProcesses, endOwnWaits } from './waits.js';
 
 /**
  * An event has happened that a node was armed with: its own, a boundary event's, an event sub-process's, or one behind
@@ -35,6 +35,7 @@ export function fireEventSubProcess(run: Run, scopeId: string, start: Element): 
     because(run, start, () => cancelInside(run, scopeId));
     disarmEventSubProcesses(run, scopeId);
     run.state.edit(scopeId).data = undefined; // what was still to begin never will
+    if (run.state.node(scopeId).listener) endWorkerTask(run, scopeId);
   }
   run.next({ op: 'arrive', element: start.scope, scopeId, flowId: null, hasHappened: true, starts: [start] });
 }
@@ -56,12 +57,18 @@ export function interruptionReason({ id, attachedTo, scope }: Element): string {
 
 /** From an event-based gateway to the event that has happened. */
 function proceedTo(run: Run, gateway: ActivityNode, event: Element): void {
+  catchingErrors(run, gateway.id, () => {
+    const then = { do: 'proceed', eventId: event.id } as const;
+    if (runListeners(run, gateway, run.elementOf(gateway).listeners, 'end', then)) proceed(run, gateway, event);
+    else endOwnWaits(run, gateway.id);
+  });
+}
+
+/** The gateway is left; the token goes on to the event, which has happened. */
+export function proceed(run: Run, gateway: ActivityNode, event: Element): void {
   const scopeId = gateway.parentId ?? '';
   const flow = event.incoming.find(({ source }) => source.id === gateway.elementId);
-  catchingErrors(run, gateway.id, () => {
-    runListeners(run, gateway, run.elementOf(gateway).listeners, 'end');
-    end(run, gateway.id, { canceled: true, completeScope: false }); // the history calls it so, as Camunda's does
-    if (flow) runListeners(run, run.state.node(scopeId), flow.listeners, 'take', flow.id);
-    arrive(run, { op: 'arrive', element: event, scopeId, flowId: flow?.id ?? null, hasHappened: true });
-  });
+  end(run, gateway.id, { canceled: true, completeScope: false }); // the history calls it so, as Camunda's does
+  if (flow && !listenersOfFlow(run, flow, scopeId, { hasHappened: true })) return;
+  arrive(run, { op: 'arrive', element: event, scopeId, flowId: flow?.id ?? null, hasHappened: true });
 }

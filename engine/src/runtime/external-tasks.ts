@@ -4,6 +4,7 @@ import type { Command } from './commands.js';
 import { viewOf } from './evaluation.js';
 import { closeIncidents, openIncident } from './incidents.js';
 import { resume } from './lifecycle.js';
+import { listenerDone, listenerThrewError } from './listener-done.js';
 import type { Run } from './run.js';
 import { setVariables, setVariablesLocal } from './scope-variables.js';
 import type { ActivityNode, ExternalTaskState } from './state.js';
@@ -34,6 +35,7 @@ export function completeExternalTask(run: Run, command: ExternalTaskCommand<'com
   const { node } = activeExternalTask(run, command.externalTaskId);
   setVariables(run, node.id, command.variables);
   setVariablesLocal(run, node.id, command.localVariables);
+  if (node.listener) return listenerDone(run, node.id, node.listener);
   const errorCode = raisedError(run, node.id);
   if (errorCode !== null) throwRaised(run, node.id, errorCode);
   else resume(run, node.id, { kind: 'externalTask', variables: command.variables });
@@ -43,7 +45,7 @@ export function completeExternalTask(run: Run, command: ExternalTaskCommand<'com
 function raisedError(run: Run, nodeId: string): string | null {
   const node = run.state.node(nodeId);
   const element = run.elementOf(node);
-  const rules = element.behavior.errorRules?.(element) ?? [];
+  const rules = node.listener ? [] : (element.behavior.errorRules?.(element) ?? []);
   if (rules.length === 0) return null;
   const view = viewOf(run, node);
   const { id, topicName, priority, errorMessage = null, errorDetails = null } = node.externalTask!;
@@ -60,8 +62,10 @@ function throwRaised(run: Run, nodeId: string, errorCode: string): void {
 
 export function throwExternalTaskError(run: Run, command: ExternalTaskCommand<'throwExternalTaskError'>): void {
   const { node } = activeExternalTask(run, command.externalTaskId);
+  const { errorCode, errorMessage } = command;
   setVariables(run, node.id, command.variables);
-  run.next({ op: 'throwError', nodeId: node.id, errorCode: command.errorCode, errorMessage: command.errorMessage });
+  if (node.listener) return listenerThrewError(run, node.id, node.listener, errorCode, errorMessage);
+  run.next({ op: 'throwError', nodeId: node.id, errorCode, errorMessage });
 }
 
 /** The worker failed: the task is free again after the timeout, or an incident when no retries are left. */

@@ -1,10 +1,11 @@
 import { InvalidCommandError, NotFoundError } from '../errors.js';
 import type { Command } from './commands.js';
-import { runListeners, viewOf } from './evaluation.js';
+import { viewOf } from './evaluation.js';
 import { eventHappened } from './events.js';
 import { instanceEnded } from './history.js';
 import { closeIncidents, openIncident } from './incidents.js';
 import { cancel, cancelInside, end, resume } from './lifecycle.js';
+import { runListenersOnCancel } from './listeners.js';
 import type { Op, Run } from './run.js';
 import { setVariables, setVariablesLocal, variablesAt } from './scope-variables.js';
 import type { ActivityNode, SubscriptionState } from './state.js';
@@ -47,7 +48,7 @@ function findSubscription(
 export function signalExecution(run: Run, { activityInstanceId, variables }: InstanceCommand<'signalExecution'>): void {
   const node = run.state.node(activityInstanceId);
   const waits = node.phase === 'active' && node.parentId !== null && node.calledInstanceId === undefined;
-  if (!waits || run.state.hasChildren(node.id))
+  if (!waits || node.listener || run.state.hasChildren(node.id))
     throw new InvalidCommandError(
       `Expected '${activityInstanceId}' to be an activity that waits, but it can't be signalled`,
       { activityInstanceId },
@@ -99,7 +100,7 @@ export function deleteInstance(run: Run, command: InstanceCommand<'deleteInstanc
 function endCancelled(run: Run, state: 'INTERNALLY_TERMINATED' | 'EXTERNALLY_TERMINATED', reason: string | null): void {
   const { root } = run.state;
   cancelInside(run, root.id);
-  runListeners(run, root, run.model.root.listeners, 'end');
+  if (root.listener?.event !== 'end') runListenersOnCancel(run, root, run.model.root.listeners);
   end(run, root.id, { canceled: true, completeScope: false });
   instanceEnded(run, state, reason);
 }

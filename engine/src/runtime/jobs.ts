@@ -12,7 +12,7 @@ import { catchingErrors, continueAfter, continueBefore } from './lifecycle.js';
 import type { JobRow } from './records.js';
 import type { Run } from './run.js';
 import type { ActivityNode, JobState } from './state.js';
-import { runTaskListeners } from './task-listeners.js';
+import { taskListenersHear } from './task-listeners.js';
 import { createJob, removeJob } from './waits.js';
 
 interface Found {
@@ -52,7 +52,7 @@ function taskTimedOut(run: Run, nodeId: string, element: Element, job: JobState)
     const configuration = timerConfiguration(listener.timer);
     createJob(run, nodeId, element, { type, configuration, dueDate: due, repeat }, job.listenerId);
   }
-  catchingErrors(run, nodeId, () => runTaskListeners(run, nodeId, 'timeout', job.listenerId));
+  catchingErrors(run, nodeId, () => taskListenersHear(run, nodeId, { event: 'timeout', listenerId: job.listenerId }));
 }
 
 /**

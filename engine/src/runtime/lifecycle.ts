@@ -2,13 +2,14 @@ import type { Behavior, CallPlan, Step } from '../behaviors/behavior.js';
 import { BpmnErrorSignal, ExecutionError } from '../errors.js';
 import type { Element, SequenceFlow } from '../model/process-model.js';
 import { forgetCompensations, rememberCompleted } from './compensation-memory.js';
-import { mapInputs, mapOutputs, resolveBinding, runListeners, viewOf } from './evaluation.js';
+import { mapInputs, mapOutputs, resolveBinding, viewOf } from './evaluation.js';
 import { activityEnded, activityStarted, instanceEnded } from './history.js';
 import { closeIncidents } from './incidents.js';
+import { runListeners, runListenersOnCancel, runTakeListeners, tokenOn } from './listeners.js';
 import type { Op, Run } from './run.js';
 import { dropVariables, setVariablesLocal, valuesOf } from './scope-variables.js';
 import type { ActivityNode, Phase } from './state.js';
-import { armAttachedEvents, createJob, disarm, waitFor } from './waits.js';
+import { armAttachedEvents, createJob, disarm, endOwnWaits, waitFor } from './waits.js';
 
 /** Elements that one command may enter before it counts as an endless loop. */
 const ENTER_LIMIT = 1_000_000;
@@ -78,11 +79,19 @@ export function begin(run: Run, { nodeId, hasHappened, starts }: Extract<Op, { o
   catchingErrors(run, nodeId, () => {
     mapInputs(run, node, element.inputs);
     armAttachedEvents(run, nodeId);
-    runListeners(run, node, element.listeners, 'start');
-    if (!run.model.hasConditions) return enter(run, { nodeId, hasHappened, starts });
-    run.starting.add(nodeId);
-    run.next({ op: 'offerConditions', nodeId }, { op: 'enter', nodeId, hasHappened, starts });
+    if (element.listeners.length > 0) {
+      const then = { do: 'enter', hasHappened, starts: starts?.map(({ id }) => id) } as const;
+      if (!runListeners(run, node, element.listeners, 'start', then)) return;
+    }
+    afterStart(run, { nodeId, hasHappened, starts });
   });
+}
+
+/** What waits at the activity instance may happen at once; then its own work begins. */
+export function afterStart(run: Run, start: Omit<Extract<Op, { op: 'enter' }>, 'op'>): void {
+  if (!run.model.hasConditions) return enter(run, start);
+  run.starting.add(start.nodeId);
+  run.next({ op: 'offerConditions', nodeId: start.nodeId }, { op: 'enter', ...start });
 }
 
 /** Everything around the activity is in place; its own work begins. */
@@ -252,14 +261,23 @@ export function complete(run: Run, { nodeId, flows }: Extract<Op, { op: 'complet
     // As in Camunda the conditions don't see what listeners and outputs are about to set.
     const leaving = flows ?? selectFlows(run, node, element);
     run.ending.add(nodeId);
-    runListeners(run, node, element.listeners, 'end');
-    mapOutputs(run, node, element.outputs);
-    const isEnd = leaving.length === 0 && node.parentId !== null;
-    if (isEnd) run.endElementId = element.id;
-    rememberCompleted(run, run.state.node(nodeId), element);
-    end(run, nodeId, { canceled: false, completeScope: isEnd });
-    depart(run, node, element, leaving);
+    if (element.listeners.length > 0) {
+      const endElementId = node.parentId === null ? (run.endElementId ?? undefined) : undefined;
+      const then = { do: 'leave', flows: leaving.map(({ id }) => id), endElementId } as const;
+      if (!runListeners(run, node, element.listeners, 'end', then)) return endOwnWaits(run, nodeId);
+    }
+    leave(run, node, element, leaving);
   });
+}
+
+/** The listeners have heard that the activity ends: it's left. */
+export function leave(run: Run, node: ActivityNode, element: Element, flows: readonly SequenceFlow[]): void {
+  mapOutputs(run, node, element.outputs);
+  const isEnd = flows.length === 0 && node.parentId !== null;
+  if (isEnd) run.endElementId = element.id;
+  rememberCompleted(run, run.state.node(node.id), element);
+  end(run, node.id, { canceled: false, completeScope: isEnd });
+  depart(run, node, element, flows);
 }
 
 /** A scope that is done gives up what is still at work, and what was about to begin. */
@@ -310,7 +328,9 @@ function depart(
 
 /** Some scopes look at each activity that is left inside them, and may not let its token go on. */
 function scopeDecides(run: Run, scopeId: string): boolean {
-  const scope = run.elementOf(run.state.node(scopeId));
+  const scopeNode = run.state.node(scopeId);
+  if (scopeNode.listener) return false;
+  const scope = run.elementOf(scopeNode);
   let decided = false;
   catchingErrors(run, scopeId, () => {
     const step = scope.behavior.childLeft?.(scope, viewOf(run, run.state.node(scopeId)));
@@ -332,8 +352,29 @@ export function continueAfter(run: Run, nodeId: string): void {
 }
 
 export function take(run: Run, { flow, scopeId }: Extract<Op, { op: 'take' }>): void {
-  runListeners(run, run.state.node(scopeId), flow.listeners, 'take', flow.id);
+  if (flow.listeners.length > 0 && !listenersOfFlow(run, flow, scopeId, {})) return;
   run.next({ op: 'arrive', element: flow.target, scopeId, flowId: flow.id });
+}
+
+/**
+ * What the listeners of a flow throw goes outwards from the token on the flow, as in Camunda.
+ * @param more of the token that goes along the flow: what has happened; where it waits, once it does
+ * @returns whether the token can go on
+ */
+export function listenersOfFlow(
+  run: Run,
+  flow: SequenceFlow,
+  scopeId: string,
+  more: { readonly hasHappened?: boolean; readonly waitingId?: string; readonly from?: number },
+): boolean {
+  try {
+    return runTakeListeners(run, flow, scopeId, { do: 'arrive', hasHappened: more.hasHappened }, more);
+  } catch (error) {
+    if (!(error instanceof BpmnErrorSignal)) throw error;
+    const nodeId = more.waitingId ?? tokenOn(run, flow.id, flow.source.id, scopeId);
+    run.next({ op: 'throwError', nodeId, errorCode: error.errorCode, errorMessage: error.errorMessage });
+    return false;
+  }
 }
 
 /** A scope ends when nothing inside it is alive. */
@@ -341,6 +382,7 @@ export function settle(run: Run, { scopeId }: Extract<Op, { op: 'settle' }>): vo
   if (!run.state.has(scopeId) || run.state.hasChildren(scopeId) || run.hasTokenOnTheWay(scopeId)) return;
   const node = run.state.node(scopeId);
   if (node.phase === 'compensating') return; // whoever undoes in it ends it
+  if (node.listener) return; // it hasn't begun, or ends already
   const owner = node.phase === 'token' ? run.state.node(node.parentId ?? '') : node;
   const element = run.elementOf(owner);
   const { behavior } = element;
@@ -371,8 +413,8 @@ export function cancelInside(run: Run, scopeId: string, except: string | null = 
 function endCancelled(run: Run, nodeId: string): void {
   const node = run.state.node(nodeId);
   const element = run.elementOf(node);
-  if (node.phase === 'active' && !run.ending.has(nodeId)) {
-    runListeners(run, node, element.listeners, 'end');
+  if (node.phase === 'active' && !isEnding(run, node)) {
+    runListenersOnCancel(run, node, element.listeners);
     mapOutputs(run, node, element.outputs);
   }
   if (node.calledInstanceId !== undefined)
@@ -388,6 +430,11 @@ function endCancelled(run: Run, nodeId: string): void {
       },
     });
   end(run, nodeId, { canceled: true, completeScope: false });
+}
+
+/** Its end listeners have begun, in this command or before. */
+function isEnding(run: Run, { id, listener }: ActivityNode): boolean {
+  return run.ending.has(id) || listener?.event === 'end';
 }
 
 /**

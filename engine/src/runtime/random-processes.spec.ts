@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { RUNTIME_TABLES, rowsOf } from '../spec-support/instances.js';
 import { definitions } from '../spec-support/models.js';
 import { blocks, type RandomProcess, randomProcess } from '../spec-support/random-process.js';
+import { heardEvents } from '../spec-support/worker-listeners.js';
 import { type ProcessTest, processTest } from '../testing/index.js';
 import type { Command } from './commands.js';
 import { restoreState, storeState } from './stored-state.js';
@@ -13,8 +14,8 @@ const MAX_STEPS = 5_000;
 test('a sound process ends whatever happens first, with every activity done exactly as often as the model says', async () => {
   let count = 0;
   const choices = fc.array(fc.nat(9_999), { minLength: 20, maxLength: 60 });
-  const anyProcess = fc.asyncProperty(blocks, choices, async (block, chosen) => {
-    const model = randomProcess(`random-${++count}`, block);
+  const anyProcess = fc.asyncProperty(blocks, heardEvents, choices, async (block, heard, chosen) => {
+    const model = randomProcess(`random-${++count}`, block, heard);
     const engine = await play(model, chosen, false);
     expectVisits(engine, model);
     for (const table of RUNTIME_TABLES) expect(rowsOf(engine, table), table).toEqual([]);
@@ -57,7 +58,9 @@ function possibleCommands(engine: ProcessTest, instanceId: string): Command[] {
   const own = <T extends { readonly processInstanceId: string | null }>(rows: readonly T[]) =>
     rows.filter((row) => row.processInstanceId === instanceId);
   return [
-    ...own(rowsOf(engine, 'userTask')).map(({ id }): Command => ({ kind: 'completeTask', taskId: id })),
+    ...own(rowsOf(engine, 'userTask'))
+      .filter(({ activityInstanceId }) => !hasListenerAtWork(engine, instanceId, activityInstanceId))
+      .map(({ id }): Command => ({ kind: 'completeTask', taskId: id })),
     ...own(rowsOf(engine, 'externalTask')).map(
       ({ id }): Command => ({ kind: 'completeExternalTask', externalTaskId: id }),
     ),
@@ -66,6 +69,11 @@ function possibleCommands(engine: ProcessTest, instanceId: string): Command[] {
     ),
     ...own(rowsOf(engine, 'job')).map(({ id }): Command => ({ kind: 'executeJob', jobId: id })),
   ];
+}
+
+/** A user task isn't completed before its listeners are done. */
+function hasListenerAtWork(engine: ProcessTest, instanceId: string, nodeId: string): boolean {
+  return engine.host.instances.get(instanceId)?.nodes.get(nodeId)?.listener !== undefined;
 }
 
 /** What a server does when it has forgotten an instance: only what was stored is left. */

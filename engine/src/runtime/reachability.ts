@@ -6,15 +6,22 @@ import type { ActivityNode } from './state.js';
 export function canStillArrive(run: Run, node: ActivityNode): boolean {
   if (node.parentId === null) return false;
   const target = run.elementOf(node);
-  // a token that waits at this very element for its asynchronous continuation hasn't come yet
-  const isOnTheWay = ({ elementId, phase }: ActivityNode) => elementId !== node.elementId || phase === 'async-before';
+  // a token that waits at this very element for its asynchronous continuation or a listener hasn't come yet
+  const isOnTheWay = ({ elementId, phase, listener }: ActivityNode) =>
+    elementId !== node.elementId || phase === 'async-before' || phase === 'taking' || listener?.event === 'start';
   const others = run.state.childrenOf(node.parentId).filter(isOnTheWay);
-  if (others.some((other) => run.elementOf(other) === target || leadsTo(run.elementOf(other), target))) return true;
+  if (others.some((other) => canComeTo(target, other, run.elementOf(other)))) return true;
   return run.agenda.some((op) => {
     if (op.op === 'take')
       return op.scopeId === node.parentId && (op.flow.target === target || leadsTo(op.flow.target, target));
     return op.op === 'arrive' && op.scopeId === node.parentId && (op.element === target || leadsTo(op.element, target));
   });
+}
+
+function canComeTo(target: Element, { phase, flowId }: ActivityNode, at: Element): boolean {
+  if (phase !== 'taking') return at === target || leadsTo(at, target);
+  const next = at.outgoing.find(({ id }) => id === flowId)?.target;
+  return next !== undefined && (next === target || leadsTo(next, target));
 }
 
 /** Along flows and links, without going through the target. As in Camunda a boundary event's path doesn't count. */

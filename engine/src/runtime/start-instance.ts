@@ -2,8 +2,8 @@ import { InvalidCommandError } from '../errors.js';
 import type { Element, ProcessModel } from '../model/process-model.js';
 import type { Environment } from '../ports.js';
 import type { StartInstance } from './commands.js';
-import { runListeners } from './evaluation.js';
 import { instanceStarted } from './history.js';
+import { runListeners } from './listeners.js';
 import { Run } from './run.js';
 import { setVariablesLocal } from './scope-variables.js';
 import { armAttachedEvents } from './waits.js';
@@ -15,10 +15,16 @@ export function startInstance(instanceId: string, command: StartInstance, env: E
   instanceStarted(run);
   setVariablesLocal(run, instanceId, command.variables);
   armAttachedEvents(run, instanceId);
-  runListeners(run, run.state.root, run.model.root.listeners, 'start');
-  run.next({ op: 'arrive', element: start, scopeId: instanceId, flowId: null, hasHappened: true });
-  if (run.model.hasConditions) run.next({ op: 'offerConditions', nodeId: instanceId });
+  const then = { do: 'open', startId: start.id } as const;
+  if (runListeners(run, run.state.root, run.model.root.listeners, 'start', then)) openProcess(run, start);
   return run;
+}
+
+/** Sends the first token off. */
+export function openProcess(run: Run, start: Element): void {
+  const { id } = run.state.header;
+  run.next({ op: 'arrive', element: start, scopeId: id, flowId: null, hasHappened: true });
+  if (run.model.hasConditions) run.next({ op: 'offerConditions', nodeId: id });
 }
 
 /** A run on an instance that is new and has nothing in it yet. */

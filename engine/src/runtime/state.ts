@@ -38,7 +38,10 @@ export interface ActivityNode {
   /** Local variables by name. */
   readonly variables: Readonly<Record<string, VariableState>>;
   readonly task?: TaskState;
+  /** What a worker does: the activity's own work, or that of the listener below. */
   readonly externalTask?: ExternalTaskState;
+  /** A worker is at work on a listener, and the life cycle stands still until that is done. */
+  readonly listener?: ListenerState;
   readonly jobs?: readonly JobState[];
   readonly subscriptions?: readonly SubscriptionState[];
   readonly incidents?: readonly IncidentState[];
@@ -63,6 +66,8 @@ export type Phase =
   | 'token'
   /** A completed scope that has come back so that what was done in it is undone; its own history is over. */
   | 'compensating'
+  /** A token on its way along the flow `flowId`, stopped by a listener of that flow; `elementId` is where the flow begins. */
+  | 'taking'
   /** A transition instance that waits for its async continuation before the activity. */
   | 'async-before'
   /** A transition instance that waits for its async continuation after the activity. */
@@ -102,6 +107,38 @@ export interface ExternalTaskState {
   /** Of the last failure that a worker reported. */
   readonly errorMessage?: string | null;
   readonly errorDetails?: string | null;
+}
+
+/** Where a life cycle stands while a worker does a listener. Plain data, so that it goes on after any time and anywhere. */
+export interface ListenerState {
+  readonly event: 'start' | 'end' | 'take' | TaskEvent['event'];
+  /** Its place among the listeners of the element, flow or user task, those of other events included. */
+  readonly index: number;
+  readonly then: AfterListeners;
+}
+
+/** What goes on when the last listener of the event is done. */
+export type AfterListeners =
+  /** The activity's own work begins; at the ids in `starts`, where an event says so. */
+  | { readonly do: 'enter'; readonly hasHappened?: boolean; readonly starts?: readonly string[] }
+  /** The process begins, at this start event. */
+  | { readonly do: 'open'; readonly startId: string }
+  /** The activity ends, and its token leaves by these flows; the process has ended at that end event, for the history. */
+  | { readonly do: 'leave'; readonly flows: readonly string[]; readonly endElementId?: string }
+  /** The token goes from an event-based gateway to this event, which has happened. */
+  | { readonly do: 'proceed'; readonly eventId: string }
+  /** The token comes to the end of its flow. */
+  | { readonly do: 'arrive'; readonly hasHappened?: boolean }
+  /** The user task goes on; first its listeners hear what has happened meanwhile. */
+  | { readonly do: 'task'; readonly current: TaskEvent; readonly waiting: readonly TaskEvent[] };
+
+/** Something that the listeners of a user task hear. */
+export interface TaskEvent {
+  readonly event: 'create' | 'assignment' | 'update' | 'complete' | 'delete' | 'timeout';
+  /** Only the listener whose timer it is. */
+  readonly listenerId?: string;
+  /** Of an update: whose task it was, to tell a new assignee. */
+  readonly assigneeBefore?: string | null;
 }
 
 export interface JobState {

@@ -2,12 +2,11 @@ import type { ActivityView } from '../behaviors/behavior.js';
 import { InvalidCommandError } from '../errors.js';
 import type { TaskListener } from '../model/process-model.js';
 import type { TaskFacts } from '../ports.js';
-import { evaluateSource, viewOf } from './evaluation.js';
+import { viewOf } from './evaluation.js';
+import { evaluate, handToWorker, workerFor } from './listeners.js';
 import type { Run } from './run.js';
 import { taskVariablesAt } from './scope-variables.js';
-import type { ActivityNode, TaskState } from './state.js';
-
-type TaskEventName = TaskListener['event'];
+import type { ActivityNode, TaskEvent, TaskState } from './state.js';
 
 export function taskListenersOf(run: Run, node: ActivityNode): readonly TaskListener[] {
   const element = run.elementOf(node);
@@ -15,18 +14,79 @@ export function taskListenersOf(run: Run, node: ActivityNode): readonly TaskList
 }
 
 /**
- * Runs the task listeners of an event, in the order of the model.
- * @param listenerId only the one whose timer has come
+ * Tells the task listeners what has happened to their task. While a worker does one of them it waits until they hear it.
+ * @returns whether they all have heard it; if not, `listenerDone` goes on
  * @throws EvaluationError, BpmnErrorSignal
  */
-export function runTaskListeners(run: Run, nodeId: string, eventName: TaskEventName, listenerId?: string): void {
+export function taskListenersHear(run: Run, nodeId: string, happened: TaskEvent): boolean {
+  const { listener } = run.state.node(nodeId);
+  if (listener?.then.do !== 'task') return hearTaskEvents(run, nodeId, [happened]);
+  const then = { ...listener.then, waiting: [...listener.then.waiting, happened] };
+  run.state.edit(nodeId).listener = { ...listener, then };
+  return false;
+}
+
+/**
+ * One event after the other, each with what follows from it: a task that has a new assignee was assigned.
+ * @param from the first listener to hear the first event; those before it have
+ * @returns whether they all have heard everything; after a completion nothing else matters
+ */
+export function hearTaskEvents(run: Run, nodeId: string, events: readonly TaskEvent[], from = 0): boolean {
+  let first = from;
+  for (let waiting = events; waiting.length > 0; first = 0) {
+    const [current, ...later] = waiting as readonly [TaskEvent, ...TaskEvent[]];
+    if (!runTaskListeners(run, nodeId, current, later, first)) return false;
+    if (current.event === 'complete') return true;
+    waiting = [...followingFrom(run, nodeId, current), ...later];
+  }
+  return true;
+}
+
+function followingFrom(run: Run, nodeId: string, { event, assigneeBefore = null }: TaskEvent): readonly TaskEvent[] {
+  if (event !== 'create' && event !== 'update') return [];
+  const assignee = run.state.node(nodeId).task?.assignee ?? null;
+  return assignee !== null && assignee !== assigneeBefore ? [{ event: 'assignment' }] : [];
+}
+
+/** In the order of the model, until one of them is a worker's. @returns whether all are done */
+function runTaskListeners(
+  run: Run,
+  nodeId: string,
+  current: TaskEvent,
+  waiting: readonly TaskEvent[],
+  from: number,
+): boolean {
+  const listeners = taskListenersOf(run, run.state.node(nodeId));
+  for (let index = from; index < listeners.length; index++) {
+    const listener = listeners[index]!;
+    if (!hears(listener, current)) continue;
+    const node = run.state.node(nodeId);
+    if (!node.task) return true;
+    const view = taskView(run, node, node.task, current.event);
+    const worker = workerFor(listener, view);
+    if (worker) {
+      const then = { do: 'task', current, waiting } as const;
+      handToWorker(run, nodeId, worker, view, { event: current.event, index, then }, { listenerTask: node.task.id });
+      return false;
+    }
+    evaluate(listener, view);
+  }
+  return true;
+}
+
+function hears({ event, id }: TaskListener, happened: TaskEvent): boolean {
+  return event === happened.event && (happened.listenerId === undefined || happened.listenerId === id);
+}
+
+/** Those of workers are left out: the task is gone, and nothing stays that could wait for them. */
+export function taskListenersHearDeletion(run: Run, nodeId: string): void {
+  if (run.skipListeners) return;
   const node = run.state.node(nodeId);
-  if (!node.task || run.skipListeners) return;
-  for (const { event, id, source } of taskListenersOf(run, node)) {
+  for (const listener of node.task ? taskListenersOf(run, node) : []) {
     const { task } = run.state.node(nodeId);
-    if (!task) return;
-    if (event !== eventName || (listenerId !== undefined && id !== listenerId)) continue;
-    evaluateSource(source, taskView(run, run.state.node(nodeId), task, eventName));
+    if (!task || listener.event !== 'delete') continue;
+    const view = taskView(run, run.state.node(nodeId), task, 'delete');
+    if (!workerFor(listener, view)) evaluate(listener, view);
   }
 }
 

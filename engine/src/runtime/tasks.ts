@@ -5,7 +5,7 @@ import { catchingErrors, resume } from './lifecycle.js';
 import type { Run } from './run.js';
 import { removeTaskVariable, setTaskVariable, setVariables, taskVariablesAt } from './scope-variables.js';
 import type { ActivityNode, TaskState } from './state.js';
-import { runTaskListeners } from './task-listeners.js';
+import { taskListenersHear } from './task-listeners.js';
 import { insertIdentityLink } from './waits.js';
 
 type TaskCommand<K extends Command['kind']> = Extract<Command, { kind: K }>;
@@ -26,16 +26,26 @@ function activeTask(run: Run, taskId: string) {
   return found;
 }
 
+/** A worker's listener comes before the end of its task. @throws InvalidCommandError */
+function requireQuiet({ listener, externalTask }: ActivityNode, { id: taskId }: TaskState): void {
+  if (!listener) return;
+  throw new InvalidCommandError(
+    `Expected the listeners of task '${taskId}' to be done, but '${externalTask?.topicName}' for ${listener.event} waits for a worker`,
+    { taskId, externalTaskId: externalTask?.id },
+  );
+}
+
 export function completeTask(run: Run, { taskId, variables }: TaskCommand<'completeTask'>): void {
   const { node, task } = activeTask(run, taskId);
   if (task.delegationState === 'PENDING')
     throw new InvalidCommandError(`Expected task '${taskId}' to be resolved by its delegate before it is completed`, {
       taskId,
     });
+  requireQuiet(node, task);
   setVariables(run, node.id, variables);
   catchingErrors(run, node.id, () => {
-    runTaskListeners(run, node.id, 'complete');
-    resume(run, node.id, { kind: 'task', variables });
+    const isDone = taskListenersHear(run, node.id, { event: 'complete' });
+    if (isDone) resume(run, node.id, { kind: 'task', variables });
   });
 }
 
@@ -78,11 +88,7 @@ export function updateTask(run: Run, { taskId, set, operation }: TaskCommand<'up
 
 /** Tells the listeners that somebody changed the task, and then that it has another assignee than before. */
 function taskUpdated(run: Run, nodeId: string, assigneeBefore: string | null): void {
-  catchingErrors(run, nodeId, () => {
-    runTaskListeners(run, nodeId, 'update');
-    const assignee = run.state.node(nodeId).task?.assignee ?? null;
-    if (assignee !== null && assignee !== assigneeBefore) runTaskListeners(run, nodeId, 'assignment');
-  });
+  catchingErrors(run, nodeId, () => taskListenersHear(run, nodeId, { event: 'update', assigneeBefore }));
 }
 
 function asState({ dueDate, followUpDate, ...rest }: TaskAttributes): Partial<TaskState> {

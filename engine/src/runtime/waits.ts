@@ -5,6 +5,7 @@ import type { Element, TimerDefinition } from '../model/process-model.js';
 import type { EvaluationContext } from '../ports.js';
 import { resolveTimer } from '../time/resolve-timer.js';
 import { viewOf } from './evaluation.js';
+import { createExternalTask } from './external-task-creation.js';
 import { ofInstance } from './history.js';
 import { closeIncidents } from './incidents.js';
 import type { Run } from './run.js';
@@ -18,7 +19,7 @@ import type {
   SubscriptionState,
   TaskState,
 } from './state.js';
-import { runTaskListeners, taskListenersOf } from './task-listeners.js';
+import { taskListenersHear, taskListenersHearDeletion, taskListenersOf } from './task-listeners.js';
 
 export const DEFAULT_RETRIES = 3;
 
@@ -219,8 +220,7 @@ function createTask(run: Run, nodeId: string, plan: TaskPlan): void {
   run.changes.update('historicActivityInstance', nodeId, { taskId: task.id, assignee: task.assignee });
   for (const link of links) insertIdentityLink(run, task.id, link);
   for (const { id, timer } of taskListenersOf(run, node)) if (timer && id !== null) armTimeout(run, nodeId, id, timer);
-  runTaskListeners(run, nodeId, 'create');
-  if (run.state.node(nodeId).task?.assignee != null) runTaskListeners(run, nodeId, 'assignment');
+  taskListenersHear(run, nodeId, { event: 'create' });
 }
 
 function armTimeout(run: Run, nodeId: string, listenerId: string, timer: TimerDefinition): void {
@@ -234,34 +234,6 @@ function armTimeout(run: Run, nodeId: string, listenerId: string, timer: TimerDe
 export function insertIdentityLink(run: Run, taskId: string, link: IdentityLinkState): void {
   const { rootProcessInstanceId, id: processInstanceId } = run.state.header;
   run.changes.insert('identityLink', { ...link, taskId, rootProcessInstanceId, processInstanceId });
-}
-
-function createExternalTask(
-  run: Run,
-  nodeId: string,
-  { topic: topicName, priority, properties = {} }: Extract<Wait, { kind: 'externalTask' }>,
-): void {
-  const node = run.state.edit(nodeId);
-  const element = run.elementOf(node);
-  node.externalTask = { id: run.env.newId(), topicName, priority };
-  run.changes.insert('externalTask', {
-    ...node.externalTask,
-    ...ofInstance(run),
-    elementId: node.elementId,
-    activityInstanceId: nodeId,
-    businessKey: run.state.header.businessKey,
-    retries: null,
-    errorMessage: null,
-    errorDetails: null,
-    suspended: run.state.header.suspended,
-    createdAt: run.now,
-    workerId: null,
-    lockExpiresAt: null,
-    extensionProperties:
-      Object.keys(properties).length > 0
-        ? { ...element.extensionProperties, ...properties }
-        : element.extensionProperties,
-  });
 }
 
 export function removeJob(run: Run, nodeId: string, jobId: string): void {
@@ -292,8 +264,24 @@ export function disarm(run: Run, node: ActivityNode, taskEnd: 'completed' | 'del
   for (const job of node.jobs ?? []) run.changes.delete('job', job.id);
   for (const subscription of node.subscriptions ?? []) run.changes.delete('eventSubscription', subscription.id);
   if (node.externalTask) run.changes.delete('externalTask', node.externalTask.id);
-  if (taskEnd === 'deleted') runTaskListeners(run, node.id, 'delete');
+  if (taskEnd === 'deleted') taskListenersHearDeletion(run, node.id);
   if (node.task) removeTask(run, run.state.node(node.id).task ?? node.task, taskEnd);
+}
+
+/**
+ * Takes away what an activity itself waited for, while it stays to do its end listeners. Its boundary events stay armed;
+ * what a scope's event sub-processes wait for goes, since the scope is done.
+ */
+export function endOwnWaits(run: Run, nodeId: string): void {
+  const node = run.state.node(nodeId);
+  const borders = new Set(run.elementOf(node).boundaryEvents.map(({ id }) => id));
+  for (const job of node.jobs ?? []) if (!borders.has(job.elementId)) removeJob(run, nodeId, job.id);
+  for (const subscription of node.subscriptions ?? [])
+    if (!borders.has(subscription.elementId)) removeSubscription(run, nodeId, subscription.id);
+  const { task } = run.state.node(nodeId);
+  if (!task) return;
+  removeTask(run, task, 'completed');
+  run.state.edit(nodeId).task = undefined;
 }
 
 function removeTask(run: Run, task: TaskState, deleteReason: string): void {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { flow, mappings, messageEvent, process, subProcess, timerEvent } from './models.js';
+import { type Heard, listening } from './worker-listeners.js';
 
 /** A block-structured process: each block has one way in and one way out, so every one of them is sound. */
 export type Block =
@@ -107,13 +108,17 @@ const tied = fc.letrec<{ block: Block; work: Block; branches: Block[] }>((tie) =
 
 export const blocks: fc.Arbitrary<Block> = tied.block;
 
-/** The model of a block, between a start and an end event. Message names are those of the receive tasks. */
-export function randomProcess(key: string, block: Block): RandomProcess {
+/**
+ * The model of a block, between a start and an end event. Message names are those of the receive tasks.
+ * @param heard by turns, for each element and flow, which of its listeners are a worker's
+ */
+export function randomProcess(key: string, block: Block, heard: readonly Heard[] = []): RandomProcess {
   const rendering = new Rendering();
   const body = rendering.scope('start', 'end', block, 1);
   const messages = rendering.messages.map((id) => `<message id="message-${id}" name="${id}"/>`);
-  const { variables, visits, open, relations } = rendering;
-  return { key, xml: [...messages, process(key, body)].join('\n'), variables, visits, open, relations };
+  const { variables, visits, open, relations, quiet } = rendering;
+  const xml = listening(process(key, body), heard, quiet);
+  return { key, xml: [...messages, xml].join('\n'), variables, visits, open, relations };
 }
 
 interface Piece {
@@ -128,6 +133,8 @@ class Rendering {
   readonly messages: string[] = [];
   readonly open = new Set<string>();
   readonly relations: Relation[] = [];
+  /** Elements and flows that nobody listens to: what happens elsewhere must not find the token there. */
+  readonly quiet = new Set<string>();
   /** Variables that count the turns of loops. */
   private readonly counters: string[] = [];
   private lastId = 0;
@@ -343,6 +350,7 @@ class Rendering {
     const id = this.element('watched', times);
     const start = this.element('start', times);
     const handler = this.openElement('handler');
+    for (const each of [id, start, `${start}-${task}`]) this.quiet.add(each);
     this.relations.push({ sum: [handler], is: { visits: caught } });
     const content = [
       `<startEvent id="${start}"/><userTask id="${task}"/>`,

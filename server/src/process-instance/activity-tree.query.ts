@@ -100,7 +100,7 @@ function shownChildren(state: InstanceState, model: ProcessModel): ReadonlyMap<s
 }
 
 function isTransition({ phase }: ActivityNode): boolean {
-  return phase === 'async-before' || phase === 'async-after' || phase === 'token';
+  return phase === 'async-before' || phase === 'async-after' || phase === 'taking' || phase === 'token';
 }
 
 function incidentsOf({ incidents = [] }: ActivityNode) {

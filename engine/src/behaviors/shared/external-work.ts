@@ -6,7 +6,15 @@ import type { Condition, Mapping } from '../../model/process-model.js';
 import type { Expression } from '../../ports.js';
 import type { ActivityView, Step } from '../behavior.js';
 import { errorCodeOf } from './event-definition.js';
-import { connectorOf, constant, fieldsOf, javaAttributes, javaTopic, type WorkProperties } from './java-work.js';
+import {
+  connectorOf,
+  constant,
+  fieldsOf,
+  javaAttributes,
+  javaTopic,
+  processPriority,
+  type WorkProperties,
+} from './java-work.js';
 
 /** Work that is done outside: by a worker that fetches it by topic, or by an expression that is evaluated at once. */
 export type Work =
@@ -125,12 +133,6 @@ function parsePriority(owner: ModdleElement, holder: ModdleElement, context: Par
   if (own?.literal !== undefined && !/^[+-]?\d+$/.test(own.literal))
     context.refuse(owner, `Expected 'camunda:taskPriority' to be a whole number, but it is '${own.literal}'`);
   return own ?? processPriority(owner, context);
-}
-
-function processPriority(owner: ModdleElement, context: ParseContext): Expression | null {
-  for (let e: ModdleElement | undefined = owner.$parent; e; e = e.$parent)
-    if (e.$type === 'bpmn:Process') return context.attribute(e, 'taskPriority');
-  return null;
 }
 
 /** Waits for a worker, or evaluates the expression and leaves. */

@@ -17,7 +17,11 @@ export function javaTopic(holder: ModdleElement): string | null {
 }
 
 /** What was injected into Java code (`camunda:field`), by name. */
-function parseFields(owner: ModdleElement, fields: readonly ModdleElement[], context: ParseContext): WorkProperties {
+export function parseFields(
+  owner: ModdleElement,
+  fields: readonly ModdleElement[],
+  context: ParseContext,
+): WorkProperties {
   const entries = fields.flatMap((field) => {
     const name = text(field, 'name');
     if (name === null) context.refuse(owner, 'Expected every camunda:field to have a name');
@@ -33,6 +37,13 @@ function parseFields(owner: ModdleElement, fields: readonly ModdleElement[], con
 /** The fields of a task or of a message event definition. */
 export function fieldsOf(owner: ModdleElement, holder: ModdleElement, context: ParseContext): WorkProperties {
   return parseFields(owner, extensions(holder, 'camunda:Field'), context);
+}
+
+/** The priority that the process around an element, or the process itself, asks for its external tasks. */
+export function processPriority(owner: ModdleElement, context: ParseContext): Expression | null {
+  for (let e: ModdleElement | undefined = owner; e; e = e.$parent)
+    if (e.$type === 'bpmn:Process') return context.attribute(e, 'taskPriority');
+  return null;
 }
 
 /** A text as it stands, whatever looks like an expression in it. */

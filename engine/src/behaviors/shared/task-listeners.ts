@@ -1,4 +1,4 @@
-import { parseListenerSource } from '../../model/mappings.js';
+import { parseListenerWork } from '../../model/mappings.js';
 import { extensions, type ModdleElement, many, text } from '../../model/moddle.js';
 import type { ParseContext } from '../../model/parse-context.js';
 import type { JobDefinition, TaskListener } from '../../model/process-model.js';
@@ -19,10 +19,15 @@ export function parseTaskListeners(task: ModdleElement, context: ParseContext): 
       return [];
     }
     const id = text(listener, 'id');
-    const source = parseListenerSource(task, listener, 'task listener', context);
+    const work = parseListenerWork(task, listener, 'a task listener', context);
     const timer = event === 'timeout' ? parseTimeout(task, listener, context) : null;
     if (event === 'timeout' && id === null) context.refuse(task, 'Expected a task listener for timeout to have an id');
-    return source ? [{ event, id, source, timer }] : [];
+    if (event === 'delete' && work?.worker)
+      context.warn(
+        task,
+        `The task listener '${work.worker.topic}' for delete is skipped: a task that is given up doesn't wait for a worker`,
+      );
+    return work ? [{ event, id, ...work, timer }] : [];
   });
 }
 

@@ -1,0 +1,29 @@
+import type { Wait } from '../behaviors/behavior.js';
+import { ofInstance } from './history.js';
+import type { Run } from './run.js';
+
+/** Makes an activity instance wait for a worker. @param modelled the extension properties of the model that the worker is told as well */
+export function createExternalTask(
+  run: Run,
+  nodeId: string,
+  { topic: topicName, priority, properties = {} }: Omit<Extract<Wait, { kind: 'externalTask' }>, 'kind'>,
+  modelled = run.elementOf(run.state.node(nodeId)).extensionProperties,
+): void {
+  const node = run.state.edit(nodeId);
+  node.externalTask = { id: run.env.newId(), topicName, priority };
+  run.changes.insert('externalTask', {
+    ...node.externalTask,
+    ...ofInstance(run),
+    elementId: node.elementId,
+    activityInstanceId: nodeId,
+    businessKey: run.state.header.businessKey,
+    retries: null,
+    errorMessage: null,
+    errorDetails: null,
+    suspended: run.state.header.suspended,
+    createdAt: run.now,
+    workerId: null,
+    lockExpiresAt: null,
+    extensionProperties: Object.keys(properties).length > 0 ? { ...modelled, ...properties } : modelled,
+  });
+}
