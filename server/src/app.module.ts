@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { BatchModule } from './batch/batch.module.js';
 import { ConditionModule } from './condition/condition.module.js';
 import type { Core } from './core.js';
 import { CoreModule } from './core.module.js';
@@ -24,6 +25,7 @@ import { VariableInstanceModule } from './variable-instance/variable-instance.mo
 import { VersionModule } from './version/version.module.js';
 
 const RESOURCES = [
+  BatchModule,
   ConditionModule,
   DecisionDefinitionModule,
   DeploymentModule,
