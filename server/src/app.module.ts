@@ -21,6 +21,7 @@ import { ProcessDefinitionModule } from './process-definition/process-definition
 import { ProcessInstanceModule } from './process-instance/process-instance.module.js';
 import { SignalModule } from './signal/signal.module.js';
 import { TaskModule } from './task/task.module.js';
+import { UserOperationModule } from './user-operation/user-operation.module.js';
 import { VariableInstanceModule } from './variable-instance/variable-instance.module.js';
 import { VersionModule } from './version/version.module.js';
 
@@ -43,6 +44,7 @@ const RESOURCES = [
   ProcessInstanceModule,
   SignalModule,
   TaskModule,
+  UserOperationModule,
   VariableInstanceModule,
   VersionModule,
 ];

@@ -91,7 +91,7 @@ export class BulkOperations {
       type: 'instance-update-suspension-state',
       instanceIds: await this.selection.instances(body),
       configuration: { suspended },
-      operation: { type: suspended ? 'SuspendJob' : 'ActivateJob', entity: 'ProcessInstance' },
+      operation: { type: suspended ? 'Suspend' : 'Activate', entity: 'ProcessInstance' },
     });
   }
 

@@ -89,7 +89,7 @@ export class BatchJobHandler implements JobHandler {
   /** Null when the item was in somebody else's hands: it stays to be done. */
   private async runItem(batch: BatchRow, item: OpenItem, guards: readonly Guard[]): Promise<Outcome | null> {
     const done = { op: 'update', table: 'batchItem', id: item.id, set: { state: 'done', reason: null } } as const;
-    const options = { userId: batch.createUserId, changes: [done], guards };
+    const options = { userId: batch.createUserId, changes: [done], guards, isLogged: false };
     try {
       const handler = this.handlers.get(batch.type);
       const context = { batchId: batch.id, userId: batch.createUserId, options };
@@ -176,10 +176,10 @@ async function assign(
 
 /** @param owner null when nobody may hold it @throws GuardFailed */
 async function requireLock(tx: Transaction, jobId: string, owner: string | null): Promise<void> {
-  const rows = await tx.query(
-    'SELECT id FROM job WHERE id = $1 AND lock_owner IS NOT DISTINCT FROM $2 FOR UPDATE',
-    [jobId, owner],
-  );
+  const rows = await tx.query('SELECT id FROM job WHERE id = $1 AND lock_owner IS NOT DISTINCT FROM $2 FOR UPDATE', [
+    jobId,
+    owner,
+  ]);
   if (rows.length === 0) throw new GuardFailed(jobId);
 }
 

@@ -1,6 +1,6 @@
 import type { Change, UserOperationRow } from '@millrace/engine';
-import type { Queryable } from '../persistence/database.js';
-import { newId } from '../persistence/uuid-v7.js';
+import type { Queryable } from './database.js';
+import { newId } from './uuid-v7.js';
 
 type Subject = Partial<
   Omit<
