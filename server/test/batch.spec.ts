@@ -202,6 +202,13 @@ test('what was done before a crash is not done again', async () => {
 });
 
 describe('other bulk operations', () => {
+  test('skip jobs and external tasks that are not there', async () => {
+    const jobs = await server.post('/job/retries', { jobIds: ['nothing'], retries: 1 });
+    expect(await drive(jobs.body)).toMatchObject({ total: 1, skipped: 1 });
+    const tasks = await server.post('/external-task/retries-async', { externalTaskIds: ['nothing'], retries: 1 });
+    expect(await drive(tasks.body)).toMatchObject({ total: 1, skipped: 1 });
+  });
+
   test('suspend and activate instances', async () => {
     const [id] = await several('plain', 1);
     const { body: batch } = await server.post('/process-instance/suspended-async', {
