@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { BatchModule } from './batch/batch.module.js';
 import { ConditionModule } from './condition/condition.module.js';
 import type { Core } from './core.js';
 import { CoreModule } from './core.module.js';
@@ -20,10 +21,12 @@ import { ProcessDefinitionModule } from './process-definition/process-definition
 import { ProcessInstanceModule } from './process-instance/process-instance.module.js';
 import { SignalModule } from './signal/signal.module.js';
 import { TaskModule } from './task/task.module.js';
+import { UserOperationModule } from './user-operation/user-operation.module.js';
 import { VariableInstanceModule } from './variable-instance/variable-instance.module.js';
 import { VersionModule } from './version/version.module.js';
 
 const RESOURCES = [
+  BatchModule,
   ConditionModule,
   DecisionDefinitionModule,
   DeploymentModule,
@@ -41,6 +44,7 @@ const RESOURCES = [
   ProcessInstanceModule,
   SignalModule,
   TaskModule,
+  UserOperationModule,
   VariableInstanceModule,
   VersionModule,
 ];

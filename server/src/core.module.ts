@@ -1,4 +1,5 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { BatchHandlers } from './batch/batch-handler.js';
 import type { Core } from './core.js';
 import { DefinitionCache } from './deployment/definition-cache.js';
 import { DeploymentService } from './deployment/deployment.service.js';
@@ -21,6 +22,7 @@ export class CoreModule {
       { provide: DefinitionCache, useValue: core.definitions },
       { provide: DeploymentService, useValue: core.deployments },
       { provide: JobExecutor, useValue: core.jobExecutor },
+      { provide: BatchHandlers, useValue: core.batchHandlers },
       ...(auth ? [{ provide: BasicAuth, useValue: auth }] : []),
     ];
     return { module: CoreModule, providers, exports: providers };

@@ -1,14 +1,17 @@
 import { type ScriptHost, scriptHostOn } from '@millrace/engine';
 import type { Logger } from 'pino';
+import { BatchHandlers } from './batch/batch-handler.js';
 import type { Config } from './config.js';
 import { DefinitionCache } from './deployment/definition-cache.js';
 import { DefinitionDeletion } from './deployment/definition-deletion.js';
 import { DefinitionResources } from './deployment/definition-resources.js';
 import { DefinitionSuspension } from './deployment/definition-suspension.js';
 import { DeploymentService } from './deployment/deployment.service.js';
+import type { AcquiredJob } from './job-executor/acquired-job.js';
 import { BullmqDispatcher } from './job-executor/dispatch/bullmq-dispatcher.js';
 import { InProcessDispatcher } from './job-executor/dispatch/in-process-dispatcher.js';
 import type { JobDispatcher } from './job-executor/dispatch/job-dispatcher.js';
+import { BatchJobHandler } from './job-executor/handlers/batch-job.js';
 import { InstanceJobHandler } from './job-executor/handlers/instance-job.js';
 import { TimerStartEventHandler } from './job-executor/handlers/timer-start-event.js';
 import { JobExecutor } from './job-executor/job-executor.js';
@@ -38,6 +41,7 @@ export interface Core {
   readonly definitions: DefinitionCache;
   readonly deployments: DeploymentService;
   readonly jobExecutor: JobExecutor;
+  readonly batchHandlers: BatchHandlers;
   /** Lets running jobs end, and closes the database. */
   close(): Promise<void>;
 }
@@ -64,8 +68,14 @@ export async function openCore(config: Config, logger: Logger): Promise<Core> {
   const deployments = new DeploymentService(database, scripts, deletion, suspension, commitEvents, config);
   const instanceJobs = new InstanceJobHandler(unitOfWork);
   const startTimers = new TimerStartEventHandler(database, unitOfWork, commitEvents);
+  const batchHandlers = new BatchHandlers();
+  const batchJobs = new BatchJobHandler(database, batchHandlers, commitEvents);
   const locks = new JobLocks(database);
-  const runner = new JobRunner(locks, (job) => (job.processInstanceId === null ? startTimers : instanceJobs), logger);
+  const handlerOf = ({ type, processInstanceId }: AcquiredJob) => {
+    if (type === 'batch-job' || type === 'batch-seed-job') return batchJobs;
+    return processInstanceId === null ? startTimers : instanceJobs;
+  };
+  const runner = new JobRunner(locks, handlerOf, logger);
   const jobExecutor = new JobExecutor(
     database,
     runner,
@@ -83,6 +93,7 @@ export async function openCore(config: Config, logger: Logger): Promise<Core> {
     definitions,
     deployments,
     jobExecutor,
+    batchHandlers,
     close: async () => {
       await jobExecutor.stop();
       await committer.close();

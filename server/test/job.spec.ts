@@ -289,14 +289,6 @@ describe('a job that fails', () => {
   });
 });
 
-test('what needs a batch is refused', async () => {
-  expect(await server.post('/job/retries', { jobIds: ['a'], retries: 1 })).toMatchObject({
-    status: 400,
-    body: { type: 'InvalidRequestException' },
-  });
-  expect((await server.post('/external-task/retries-async', { externalTaskIds: ['a'], retries: 1 })).status).toBe(400);
-});
-
 test('the timer of a start event can be moved, suspended and run by hand', async () => {
   await server.deploy([
     'regular.bpmn',

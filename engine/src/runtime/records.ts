@@ -26,6 +26,9 @@ export interface Tables {
   historicVariable: HistoricVariableRow;
   historicTask: HistoricTaskRow;
   historicIncident: HistoricIncidentRow;
+  /** Written by whoever gives the command, in the same transaction. */
+  batchItem: BatchItemRow;
+  userOperation: UserOperationRow;
 }
 
 /** What every row of a running or past instance carries. */
@@ -226,4 +229,43 @@ export interface HistoricTaskRow extends OfInstance {
 export interface HistoricIncidentRow extends IncidentRow {
   readonly endedAt: Date | null;
   readonly state: 'open' | 'resolved' | 'deleted';
+}
+
+/** One thing that a batch is about, and what became of it. */
+export interface BatchItemRow {
+  readonly id: string;
+  readonly batchId: string;
+  readonly subjectId: string;
+  readonly jobId: string | null;
+  /** Failed ones are tried again while their job has retries. */
+  readonly state: 'open' | 'done' | 'failed' | 'skipped';
+  readonly reason: string | null;
+}
+
+/** What a user did: one row per property that the operation changed. */
+export interface UserOperationRow {
+  readonly id: string;
+  /** Shared by the rows of one operation. */
+  readonly operationId: string;
+  readonly operationType: string;
+  readonly entityType: string;
+  readonly category: string;
+  readonly property: string | null;
+  readonly orgValue: string | null;
+  readonly newValue: string | null;
+  readonly userId: string;
+  readonly createdAt: Date;
+  readonly annotation: string | null;
+  readonly deploymentId: string | null;
+  readonly processDefinitionId: string | null;
+  readonly processDefinitionKey: string | null;
+  readonly processInstanceId: string | null;
+  readonly rootProcessInstanceId: string | null;
+  readonly executionId: string | null;
+  readonly taskId: string | null;
+  readonly externalTaskId: string | null;
+  readonly batchId: string | null;
+  readonly jobId: string | null;
+  readonly jobDefinitionId: string | null;
+  readonly tenantId: string | null;
 }

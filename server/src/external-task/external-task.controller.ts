@@ -2,7 +2,6 @@ import type { StreamableFile } from '@nestjs/common';
 import { Type } from '@sinclair/typebox';
 import { Body, fromRequest, Path, QueryParams, UserId } from '../http/parameters.js';
 import { QueryInput } from '../http/query-input.js';
-import { invalidRequest } from '../http/rest-error.js';
 import { Resource, Route } from '../http/route.js';
 import { CountDto } from '../http/schema.js';
 import { plainText, type SetStatus, Status, TakesText } from '../variable-instance/answers.js';
@@ -114,16 +113,6 @@ export class ExternalTaskController {
     @UserId() userId: string | null,
   ): Promise<void> {
     return this.tasks.setRetriesOfMany(body, userId);
-  }
-
-  @Route({
-    method: 'POST',
-    path: 'retries-async',
-    operationId: 'setExternalTaskRetriesAsyncOperation',
-    summary: 'Refused, because there are no batches: set the retries of several tasks at once instead',
-  })
-  refuseBatch(): never {
-    throw invalidRequest('There are no batches; PUT /external-task/retries sets the retries of several tasks at once');
   }
 
   @Route({

@@ -85,6 +85,11 @@ export class ExternalTaskQueries {
     return this.toDtos(await this.tasks.list(input));
   }
 
+  /** All of them. */
+  async ids(input: QueryInput<ExternalTaskQuery>): Promise<string[]> {
+    return (await this.tasks.list(input)).map(({ id }) => id);
+  }
+
   async count(input: QueryInput<ExternalTaskQuery>): Promise<{ count: number }> {
     return { count: await this.tasks.count(input) };
   }

@@ -118,6 +118,11 @@ export class HistoricProcessInstanceQueries {
     return this.toDtos(await this.instances.list(input));
   }
 
+  /** All of them. */
+  async ids(input: QueryInput<HistoricProcessInstanceQuery>): Promise<string[]> {
+    return (await this.instances.list(input)).map(({ id }) => id);
+  }
+
   async count(input: QueryInput<HistoricProcessInstanceQuery>): Promise<{ count: number }> {
     return { count: await this.instances.count(input) };
   }

@@ -5,7 +5,7 @@ import type { Database } from '../persistence/database.js';
  * Fills in when the history of ended instances may go: the end of the outermost instance plus the time that its
  * definition lets history live; null where it lives for ever or nothing has ended yet.
  */
-export async function withRemovalTimes<D extends { rootProcessInstanceId: string; removalTime: string | null }>(
+export async function withRemovalTimes<D extends { rootProcessInstanceId: string | null; removalTime: string | null }>(
   database: Database,
   dtos: readonly D[],
 ): Promise<D[]> {
@@ -18,5 +18,5 @@ export async function withRemovalTimes<D extends { rootProcessInstanceId: string
   );
   if (rows.length === 0) return [...dtos];
   const byRoot = new Map(rows.map(({ id, at }) => [id, formatDate(at)]));
-  return dtos.map((dto) => ({ ...dto, removalTime: byRoot.get(dto.rootProcessInstanceId) ?? null }));
+  return dtos.map((dto) => ({ ...dto, removalTime: byRoot.get(dto.rootProcessInstanceId ?? '') ?? null }));
 }

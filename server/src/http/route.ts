@@ -35,6 +35,14 @@ export function Resource(path: string, tag: string): ClassDecorator {
   }) as ClassDecorator;
 }
 
+/** A controller at `/api/<path>`: what Camunda 7 has no word for. */
+export function ApiResource(path: string, tag: string): ClassDecorator {
+  const full = `api/${path}`;
+  return applyDecorators(Controller(full), (target: object) => {
+    Reflect.defineMetadata(RESOURCE, { path: full, tag } satisfies ResourceOptions, target);
+  }) as ClassDecorator;
+}
+
 /** A method that answers one operation: its address, success status and description in one place. */
 export function Route(options: RouteOptions): MethodDecorator {
   return applyDecorators(

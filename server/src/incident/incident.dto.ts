@@ -9,12 +9,12 @@ const Text = Nullable(Type.String());
 
 export const IncidentDto = Dto('IncidentDto', {
   id: Type.String(),
-  processDefinitionId: Type.String(),
-  processInstanceId: Type.String(),
-  executionId: Type.String(),
+  processDefinitionId: Nullable(Type.String()),
+  processInstanceId: Nullable(Type.String()),
+  executionId: Nullable(Type.String()),
   incidentTimestamp: DateText(),
   incidentType: Type.String(),
-  activityId: Type.String(),
+  activityId: Nullable(Type.String()),
   failedActivityId: Text,
   causeIncidentId: Type.String(),
   rootCauseIncidentId: Type.String(),
@@ -70,12 +70,12 @@ export type AnnotationDto = Static<typeof AnnotationDto>;
 export function toIncidentDto(incident: IncidentEntity, jobDefinitionId: string | null): IncidentDto {
   return {
     id: incident.id,
-    processDefinitionId: incident.processDefinitionId,
-    processInstanceId: incident.processInstanceId,
-    executionId: incident.activityInstanceId,
+    processDefinitionId: incident.processDefinitionId || null,
+    processInstanceId: incident.processInstanceId || null,
+    executionId: incident.activityInstanceId || null,
     incidentTimestamp: formatDate(incident.createdAt),
     incidentType: incident.type,
-    activityId: incident.elementId,
+    activityId: incident.elementId || null,
     failedActivityId: incident.failedElementId,
     causeIncidentId: incident.causeIncidentId,
     rootCauseIncidentId: incident.rootCauseIncidentId,

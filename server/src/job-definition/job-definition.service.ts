@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { closeIncidents } from '../batch/batch-store.js';
 import { invalidRequest } from '../http/rest-error.js';
 import { CommitEvents, type JobHint } from '../persistence/commit-events.js';
 import { Database } from '../persistence/database.js';
@@ -46,6 +47,7 @@ export class JobDefinitionService {
        WHERE d.id = $1 AND j.retries = 0 ORDER BY j.id`,
       [id],
     );
+    await this.setRetriesOfBatch(id, retries);
     for (const job of jobs) {
       if (job.process_instance_id !== null)
         await this.unitOfWork.run(
@@ -55,6 +57,26 @@ export class JobDefinitionService {
         );
       else await this.database.query('UPDATE job SET retries = $2 WHERE id = $1', [job.id, retries]);
     }
+  }
+
+  /** The definition of a batch's jobs has no process; the failed ones get their retries at once. */
+  private async setRetriesOfBatch(id: string, retries: number): Promise<void> {
+    const jobs = await this.database.transaction(async (tx) => {
+      const changed = await tx.query<JobHint>(
+        `UPDATE job j SET retries = $2 FROM batch b WHERE b.id = j.batch_id AND j.retries = 0
+           AND $1 = CASE j.type WHEN 'batch-seed-job' THEN b.seed_job_definition_id ELSE b.batch_job_definition_id END
+         RETURNING j.id, j.due_date AS "dueDate"`,
+        [id, retries],
+      );
+      if (retries > 0)
+        await closeIncidents(
+          tx,
+          changed.map((job) => job.id),
+          'resolved',
+        );
+      return changed;
+    });
+    this.events.emitJobs(jobs, new Date());
   }
 
   async setPriority(id: string, { priority, includeJobs }: JobDefinitionPriorityDto): Promise<void> {

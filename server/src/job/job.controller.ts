@@ -2,7 +2,6 @@ import type { StreamableFile } from '@nestjs/common';
 import { Type } from '@sinclair/typebox';
 import { Body, Path, QueryParams, UserId } from '../http/parameters.js';
 import { QueryInput } from '../http/query-input.js';
-import { invalidRequest } from '../http/rest-error.js';
 import { Resource, Route } from '../http/route.js';
 import { CountDto } from '../http/schema.js';
 import { plainText, type SetStatus, Status, TakesText } from '../variable-instance/answers.js';
@@ -66,18 +65,6 @@ export class JobController {
   })
   setSuspendedOfMany(@Body(JobSuspensionStateDto) body: JobSuspensionStateDto): Promise<void> {
     return this.jobs.setSuspendedOfMany(body);
-  }
-
-  @Route({
-    method: 'POST',
-    path: 'retries',
-    operationId: 'setJobRetriesAsyncOperation',
-    summary: 'Refused, because there are no batches: set the retries of each job, or of a job definition instead',
-  })
-  refuseBatch(): never {
-    throw invalidRequest(
-      'There are no batches; PUT /job/{id}/retries and PUT /job-definition/{id}/retries set retries at once',
-    );
   }
 
   @Route({ method: 'GET', path: ':id', operationId: 'getJob', summary: 'A job', response: JobDto })

@@ -22,7 +22,7 @@ export const JobDto = Dto('JobDto', {
   priority: Type.Integer(),
   tenantId: Text,
   createTime: DateText(),
-  batchId: Type.Null(),
+  batchId: Text,
 });
 export type JobDto = Static<typeof JobDto>;
 
@@ -141,8 +141,8 @@ export function toJobDto(job: JobEntity, jobDefinitionId: string | null): JobDto
     id: job.id,
     jobDefinitionId,
     processInstanceId: job.processInstanceId,
-    processDefinitionId: job.processDefinitionId,
-    processDefinitionKey: job.processDefinitionKey,
+    processDefinitionId: job.processDefinitionId || null,
+    processDefinitionKey: job.processDefinitionKey || null,
     executionId: job.activityInstanceId,
     exceptionMessage: job.exceptionMessage,
     failedActivityId: job.failedElementId,
@@ -152,6 +152,6 @@ export function toJobDto(job: JobEntity, jobDefinitionId: string | null): JobDto
     priority: job.priority,
     tenantId: job.tenantId,
     createTime: formatDate(job.createdAt),
-    batchId: null,
+    batchId: job.batchId,
   };
 }

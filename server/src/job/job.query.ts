@@ -26,7 +26,10 @@ export class JobQueries {
       filters: {
         jobId: (id) => sql`job.id = ${id}`,
         jobIds: (ids) => sql`job.id = ANY(${ids})`,
-        jobDefinitionId: (id) => sql`EXISTS (SELECT 1 FROM job_definition d WHERE d.id = ${id} AND ${raw(SAME_PLACE)})`,
+        jobDefinitionId: (id) =>
+          sql`(EXISTS (SELECT 1 FROM job_definition d WHERE d.id = ${id} AND ${raw(SAME_PLACE)})
+            OR EXISTS (SELECT 1 FROM batch b WHERE b.id = job.batchId AND ${id} =
+              CASE job.type WHEN 'batch-seed-job' THEN b.seed_job_definition_id ELSE b.batch_job_definition_id END))`,
         processInstanceId: (id) => sql`job.processInstanceId = ${id}`,
         processInstanceIds: (ids) => sql`job.processInstanceId = ANY(${ids})`,
         executionId: (id) => sql`job.activityInstanceId = ${id}`,
@@ -104,7 +107,24 @@ export class JobQueries {
       })
       .getMany();
     const ids = new Map(definitions.map((definition) => [placeOf(definition), definition.id]));
-    return jobs.map((job) => toJobDto(job, ids.get(placeOf(job)) ?? null));
+    const ofBatches = await this.definitionsOfBatches(jobs);
+    return jobs.map((job) => toJobDto(job, ids.get(placeOf(job)) ?? ofBatches.get(job.id) ?? null));
+  }
+
+  private async definitionsOfBatches(jobs: readonly JobEntity[]): Promise<Map<string, string>> {
+    const ids = jobs.filter(({ batchId }) => batchId !== null).map(({ id }) => id);
+    if (ids.length === 0) return new Map();
+    const rows = await this.database.query<{ id: string; definition: string }>(
+      `SELECT j.id, CASE j.type WHEN 'batch-seed-job' THEN b.seed_job_definition_id ELSE b.batch_job_definition_id END AS definition
+       FROM job j JOIN batch b ON b.id = j.batch_id WHERE j.id = ANY($1)`,
+      [ids],
+    );
+    return new Map(rows.map(({ id, definition }) => [id, definition]));
+  }
+
+  /** All of them. */
+  async ids(input: QueryInput<JobQuery>): Promise<string[]> {
+    return (await this.jobs.list(input)).map(({ id }) => id);
   }
 }
 

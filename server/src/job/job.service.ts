@@ -1,5 +1,6 @@
 import { type Command, EngineError } from '@millrace/engine';
 import { Injectable } from '@nestjs/common';
+import { closeIncidents } from '../batch/batch-store.js';
 import { parseDate } from '../http/date.js';
 import { invalidRequest, noSuchResource, refused } from '../http/rest-error.js';
 import { JobExecutor } from '../job-executor/job-executor.js';
@@ -41,6 +42,7 @@ export class JobService {
       'retries = $2, due_date = coalesce($3::timestamptz, due_date), exception_message = NULL, exception_stacktrace = NULL, failed_element_id = NULL',
       [id, body.retries, dueDate.dueDate ?? null],
     );
+    if (body.retries > 0) await closeIncidents(this.database, [id], 'resolved');
   }
 
   async setDueDate(id: string, body: JobDuedateDto, userId: string | null): Promise<void> {
@@ -63,7 +65,11 @@ export class JobService {
 
   async delete(id: string, userId: string | null): Promise<void> {
     const done = await this.run(id, { kind: 'deleteJob', jobId: id }, userId);
-    if (!done) await this.database.query('DELETE FROM job WHERE id = $1 AND process_instance_id IS NULL', [id]);
+    if (done) return;
+    const { batchId } = await this.queries.find(id);
+    if (batchId !== null)
+      throw invalidRequest(`Job ${id} is part of batch ${batchId}; the batch can be deleted, but not a job of it`);
+    await this.database.query('DELETE FROM job WHERE id = $1 AND process_instance_id IS NULL', [id]);
   }
 
   /** Null when the job has never failed. */

@@ -5,6 +5,7 @@ import { Database } from './database.js';
 import { type EmbeddedDatabase, openEmbeddedDatabase } from './embedded/embedded-database.js';
 import { ALL_ENTITIES } from './entities/all-entities.js';
 import { Initial1790000000001 } from './schema/1-initial.js';
+import { Batches1790000000003 } from './schema/3-batches.js';
 import { RefuseCommit1790000000007 } from './schema/7-refuse-commit.js';
 import { SnakeCaseNaming } from './snake-case.js';
 
@@ -39,7 +40,7 @@ export async function openDatabase(
     installExtensions: false,
     entities: ALL_ENTITIES,
     namingStrategy: new SnakeCaseNaming(),
-    migrations: [Initial1790000000001, RefuseCommit1790000000007],
+    migrations: [Initial1790000000001, Batches1790000000003, RefuseCommit1790000000007],
     migrationsTableName: 'schema_step',
     poolErrorHandler: (error: Error) => logger.error({ err: error }, 'database connection lost'),
   });

@@ -17,6 +17,7 @@ import { Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { announce } from './announce.js';
 import { CommandEnvironment, complete, noInstance } from './command-environment.js';
+import { operationOf } from './command-operation.js';
 import { CommitEvents } from './commit-events.js';
 import type { Committer, Guard, UnitOfWorkResult } from './committer.js';
 import { isConflict, isUndone, isUnstorableText, RevisionConflict } from './conflicts.js';
@@ -31,6 +32,7 @@ import type { Resources } from './resources.js';
 import { findSignalReceivers, isSubscribed, type Signal } from './signal-receivers.js';
 import { StateCache } from './state-cache.js';
 import { Turns } from './turns.js';
+import { operationChanges } from './user-operations.js';
 import { newId } from './uuid-v7.js';
 
 export interface RunOptions {
@@ -40,6 +42,8 @@ export interface RunOptions {
   readonly guards?: readonly Guard[];
   /** Rows that belong to no instance and change with it. */
   readonly changes?: readonly Change[];
+  /** False when the user operation log has told of it already, as for each item of a batch. */
+  readonly isLogged?: boolean;
 }
 
 export interface StartOptions extends RunOptions {
@@ -70,6 +74,8 @@ interface Work {
 
 /** What a unit of work has decided, beside the instances and changes that its family gathers. */
 interface Decision {
+  /** What the user operation log says of it. */
+  readonly operations: readonly Change[];
   readonly work: Work;
   readonly answers: Answer[];
   readonly startedDefinitionIds: readonly string[];
@@ -267,6 +273,7 @@ export class UnitOfWork {
     const { commands, signal, options } = work;
     const env = new CommandEnvironment(this.resources, family, new Date(), options.userId ?? null);
     const startedDefinitionIds: string[] = [];
+    const operations: Change[] = [];
     const answers = new Map<string, Answer>();
     const given = new Map(commands.map(({ instanceId, command }) => [instanceId, command]));
     const changedHere = new Set<string>();
@@ -297,13 +304,20 @@ export class UnitOfWork {
       const outcome = await complete(env, () => execute(instanceId, state, command, env));
       family.decided(instanceId, outcome.state, outcome.changes);
       changedHere.add(instanceId);
+      const operation = isGiven && options.isLogged !== false ? operationOf(command, state, instanceId) : null;
+      if (operation) operations.push(...operationChanges(options.userId ?? null, operation));
       agenda.push(...outcome.followUps);
       const tenantId = (command.kind === 'start' ? command.tenantId : state?.tenantId) ?? null;
       const tenantIds = tenantId === null ? [null] : [tenantId, null];
       for (const thrown of outcome.signals) agenda.push({ signal: { ...thrown, tenantIds }, throwerId: instanceId });
       if (given.has(instanceId)) answers.set(instanceId, toAnswer(outcome, answers.get(instanceId) ?? null));
     }
-    return { work, startedDefinitionIds, answers: commands.map(({ instanceId }) => answers.get(instanceId)!) };
+    return {
+      work,
+      startedDefinitionIds,
+      operations,
+      answers: commands.map(({ instanceId }) => answers.get(instanceId)!),
+    };
   }
 
   private newFamily(): CachedFamily {
@@ -363,7 +377,7 @@ class CachedFamily extends Family {
 
 function unitOf(decisions: readonly Decision[], family: Family): UnitOfWorkResult {
   const options = decisions.map(({ work }) => work.options);
-  const others = options.flatMap(({ changes }) => changes ?? []);
+  const others = decisions.flatMap(({ work, operations }) => [...operations, ...(work.options.changes ?? [])]);
   return {
     instances: family.touched(),
     changes: foldChanges([...family.changes, ...(others.length > 0 ? [others] : [])]),

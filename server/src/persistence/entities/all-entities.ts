@@ -1,3 +1,5 @@
+import { BatchEntity } from './batch.js';
+import { BatchItemEntity } from './batch-item.js';
 import { CallBindingEntity } from './call-binding.js';
 import { DecisionDefinitionEntity } from './decision-definition.js';
 import { DeploymentEntity } from './deployment.js';
@@ -15,6 +17,7 @@ import { JobDefinitionEntity } from './job-definition.js';
 import { ProcessDefinitionEntity } from './process-definition.js';
 import { ProcessInstanceEntity } from './process-instance.js';
 import { ResourceEntity } from './resource.js';
+import { UserOperationEntity } from './user-operation.js';
 import { UserTaskEntity } from './user-task.js';
 import { VariableEntity } from './variable.js';
 
@@ -32,6 +35,8 @@ export const CHANGE_TABLES = {
   historicVariable: HistoricVariableEntity,
   historicTask: HistoricTaskEntity,
   historicIncident: HistoricIncidentEntity,
+  batchItem: BatchItemEntity,
+  userOperation: UserOperationEntity,
 } as const;
 
 export const ALL_ENTITIES = [
@@ -42,5 +47,6 @@ export const ALL_ENTITIES = [
   JobDefinitionEntity,
   CallBindingEntity,
   ProcessInstanceEntity,
+  BatchEntity,
   ...Object.values(CHANGE_TABLES),
 ];

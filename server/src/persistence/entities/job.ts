@@ -1,8 +1,11 @@
 import type { JobRow, JobType } from '@millrace/engine';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
+/** Jobs that carry out a batch: the one that shares out its items, and those that work on them. */
+export type BatchJobType = 'batch-seed-job' | 'batch-job';
+
 @Entity('job')
-export class JobEntity implements JobRow {
+export class JobEntity implements Omit<JobRow, 'type'> {
   @PrimaryColumn('text') id!: string;
   @Column('text', { nullable: true }) rootProcessInstanceId!: string | null;
   /** Null for the timer of a start event. */
@@ -11,7 +14,9 @@ export class JobEntity implements JobRow {
   @Column('text') processDefinitionId!: string;
   @Column('text') processDefinitionKey!: string;
   @Column('text', { nullable: true }) tenantId!: string | null;
-  @Column('text') type!: JobType;
+  @Column('text') type!: JobType | BatchJobType;
+  /** Of a batch's job, which belongs to no process: its definition, element and configuration are empty. */
+  @Column('text', { nullable: true }) batchId!: string | null;
   @Column('text') elementId!: string;
   @Column('text') configuration!: string;
   @Column('timestamptz', { nullable: true }) dueDate!: Date | null;
