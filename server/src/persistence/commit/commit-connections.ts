@@ -39,7 +39,10 @@ export class PostgresConnections implements CommitConnections {
       keepAlive: true,
       options: SESSION,
     });
-    this.pool.on('error', (error) => logger.error({ err: error }, 'database connection lost'));
+    const report = (error: Error) => logger.error({ err: error }, 'database connection lost');
+    this.pool.on('error', report);
+    // The pool listens only while a connection is idle; one that breaks at work would end the process.
+    this.pool.on('connect', (client) => client.on('error', report));
   }
 
   async execute({ name, text, values }: PreparedStatement): Promise<void> {
@@ -57,7 +60,7 @@ export class PostgresConnections implements CommitConnections {
   }
 
   async close(): Promise<void> {
-    await this.pool.end();
+    if (!this.pool.ended) await this.pool.end();
   }
 }
 
