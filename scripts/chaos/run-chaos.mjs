@@ -1,14 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { deployFolder } from '../lib/deploy.mjs';
 import { createRandom } from '../lib/random.mjs';
 import { root, run as runCommand } from '../run.mjs';
 import { check, countBy } from './check.mjs';
 import { Clients, call } from './clients.mjs';
 import { Cluster } from './cluster.mjs';
 import { collectEvidence, get } from './evidence.mjs';
-import { ORDER, SHIPPING } from './model.mjs';
 import { sabotagedServer } from './sabotage.mjs';
 import { makeTrouble } from './trouble.mjs';
 
@@ -33,7 +33,7 @@ export async function runChaos(options) {
     process.once(signal, () => void cluster.stop().then(() => process.exit(130)));
   try {
     await cluster.start(createRandom(seed, 'network'));
-    await deploy(cluster.urls[0]);
+    await deployFolder(cluster.urls[0], join(root, 'scripts/chaos/models'), { name: 'chaos', source: 'npm run chaos' });
     await cluster.startWorkers();
     const clients = new Clients({ urls: cluster.urls, random: createRandom(seed, 'clients'), mostOpen: MOST_OPEN });
     clients.begin();
@@ -61,17 +61,6 @@ export async function runChaos(options) {
     if (keep) process.stdout.write(`logs and journals are in ${folder}\n`);
     else rmSync(folder, { recursive: true, force: true });
   }
-}
-
-async function deploy(url) {
-  const form = new FormData();
-  form.set('deployment-name', 'chaos');
-  for (const name of [ORDER, SHIPPING]) {
-    const text = readFileSync(join(root, `scripts/chaos/models/${name}.bpmn`));
-    form.set(`${name}.bpmn`, new Blob([text]), `${name}.bpmn`);
-  }
-  const answer = await fetch(`${url}/engine-rest/deployment/create`, { method: 'POST', body: form });
-  if (!answer.ok) throw new Error(`The models can't be deployed: ${answer.status} ${await answer.text()}`);
 }
 
 /** Ends when no instance is left, or nothing goes on any more. @returns how many incidents got new retries */
