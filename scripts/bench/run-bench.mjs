@@ -38,7 +38,7 @@ export async function runBench(options) {
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void close().then(() => process.exit(130)));
   try {
     const results = await measureAll({ options, driver, scratch, closing, begun });
-    return report(results, options);
+    return report(results, options, begun);
   } finally {
     await close();
   }
@@ -83,7 +83,7 @@ async function measureAll({ options, driver, scratch, closing, begun }) {
     for (let round = 1; round <= run.rounds; round += 1) {
       for (const server of servers) {
         if (Date.now() - begun > BUDGET_MS) results.left.push(`${run.name}, round ${round}, ${server.name}`);
-        else results.runs.push(await measure(run, { ...rest, ...server }, round));
+        else record(await measure(run, { ...rest, ...server }, round));
       }
     }
   }
@@ -97,7 +97,7 @@ async function measureAll({ options, driver, scratch, closing, begun }) {
     closing.push(() => program.kill());
     await saying(program, 'Millrace is ready');
     const server = { name: 'ceiling', base: `http://127.0.0.1:${port}/engine-rest`, pid: program.pid };
-    results.runs.push(await measure(ceiling, { driver: driverCopy, ...server }, 1));
+    record(await measure(ceiling, { driver: driverCopy, ...server }, 1));
     await program.kill();
   }
 
@@ -108,11 +108,19 @@ async function measureAll({ options, driver, scratch, closing, begun }) {
     results.startUp.embedded = { ms: server.startUpMs, residentMiB: residentMemory(server.pid) };
     for (const run of embedded) {
       const target = { name: 'embedded', base: `${server.url}/engine-rest`, pid: server.pid };
-      results.runs.push(await measure(run, { driver: driverCopy, ...target }, 1));
+      if (Date.now() - begun > BUDGET_MS) results.left.push(`${run.name}, embedded`);
+      else record(await measure(run, { driver: driverCopy, ...target }, 1));
     }
     await server.kill();
   }
-  return { ...results, seconds: Math.round((Date.now() - begun) / 1000) };
+  return results;
+
+  /** What was measured so far is on the disk, whatever comes. */
+  function record(result) {
+    results.runs.push(result);
+    results.seconds = Math.round((Date.now() - begun) / 1000);
+    writeFileSync(fileOf(options, begun, 'json'), `${JSON.stringify(results, null, 2)}\n`);
+  }
 }
 
 /** The driver's folder stays as it is; what it depends on is installed beside a copy. */
@@ -165,17 +173,24 @@ async function measure(run, target, round) {
   return result;
 }
 
-function report(results, options) {
+function report(results, options, begun) {
+  if (results.runs.length === 0) {
+    process.stderr.write(`Nothing was measured: no scenario is named ${options.only?.join(', ')}.\n`);
+    return 2;
+  }
   const rows = summarize(results.runs);
   const markdown = toMarkdown(results, rows);
-  const folder = resolve(root, options.out);
-  mkdirSync(folder, { recursive: true });
-  const name = join(folder, results.begunAt.replaceAll(':', '-').slice(0, 19));
-  writeFileSync(`${name}.json`, `${JSON.stringify({ ...results, summary: rows }, null, 2)}\n`);
-  writeFileSync(`${name}.md`, markdown);
+  writeFileSync(fileOf(options, begun, 'json'), `${JSON.stringify({ ...results, summary: rows }, null, 2)}\n`);
+  writeFileSync(fileOf(options, begun, 'md'), markdown);
   if (options.docs) writeDocs(join(root, 'docs/performance.md'), options.docs, markdown);
-  process.stdout.write(`\n${markdown}\nWritten to ${name}.md and .json\n`);
+  process.stdout.write(`\n${markdown}\nWritten to ${fileOf(options, begun, 'md')} and .json\n`);
   return results.runs.some(({ failure }) => failure) ? 1 : 0;
+}
+
+function fileOf({ out }, begun, extension) {
+  const folder = resolve(root, out);
+  mkdirSync(folder, { recursive: true });
+  return join(folder, `${new Date(begun).toISOString().slice(0, 19).replaceAll(':', '-')}.${extension}`);
 }
 
 function note(text) {

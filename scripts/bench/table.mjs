@@ -113,7 +113,7 @@ function facts({ startUp, left }, rows) {
       lines.push(
         `- ${server}: ${mem.extra.rss_before_mb} MiB resident before and ${mem.extra.rss_settled_mb} MiB after ${mem.n} more instances wait.`,
       );
-    const [few, many] = [find('start', server), find('start, among 10,000 waiting', server)];
+    const [few, many] = [find('start, among few waiting', server), find('start, among 10,000 waiting', server)];
     if (few?.perSecond && many?.perSecond)
       lines.push(
         `- ${server}: a start costs ${cpuOf(few).toFixed(2)} ms of CPU with few waiting instances in the database and ${cpuOf(many).toFixed(2)} ms among 10,000 (× ${(cpuOf(many) / cpuOf(few)).toFixed(2)}).`,
