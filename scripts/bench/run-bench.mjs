@@ -2,6 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { freePort } from '../lib/free-port.mjs';
 import { residentMemory } from '../lib/processor-time.mjs';
 import { saying, startProgram, startServer } from '../lib/programs.mjs';
@@ -20,13 +21,12 @@ const BUDGET_MS = 27 * 60_000;
 /** Resolves to the exit code: 0 when every measurement was done in full. */
 export async function runBench(options) {
   const begun = Date.now();
-  const driver = resolve(root, options.driverDir);
-  if (!existsSync(join(driver, 'scenarios.mjs'))) {
-    process.stderr.write(
-      `There is no load driver in ${options.driverDir}. Its scenarios are not part of this repository; name the folder that has them in BENCH_DIR.\n`,
+  const reference = resolve(root, options.driverDir);
+  const driver = existsSync(join(reference, 'scenarios.mjs')) ? reference : null;
+  if (driver === null)
+    note(
+      `There is no load driver in ${options.driverDir} (BENCH_DIR): the repository's own is taken, with fewer scenarios.`,
     );
-    return 2;
-  }
   const built = await runCommand(process.execPath, [join(root, 'scripts/build.mjs')]);
   if (built !== 0) return built;
 
@@ -45,7 +45,8 @@ export async function runBench(options) {
 }
 
 async function measureAll({ options, driver, scratch, closing, begun }) {
-  const driverCopy = copyDriver(driver, scratch);
+  const driverDir = driver ? copyDriver(driver, scratch) : join(root, 'scripts/bench/driver');
+  const { scenarios } = await import(pathToFileURL(join(driverDir, 'scenarios.mjs')).href);
   const postgres = await startPostgres({ shared_preload_libraries: 'pg_stat_statements' });
   closing.push(() => postgres.stop());
   postgres.sql(`CREATE DATABASE ${DATABASE}`);
@@ -56,8 +57,8 @@ async function measureAll({ options, driver, scratch, closing, begun }) {
     runs: [],
     left: [],
   };
-  const rest = { driver: driverCopy, postmaster: postgres.pid };
-  const plan = plannedRuns(options);
+  const rest = { driver: driverDir, postmaster: postgres.pid };
+  const plan = plannedRuns(options).filter(({ scenario }) => scenarios[scenario]);
 
   const millrace = await timedServer({ DATABASE_URL: postgres.urlOf(DATABASE) }, scratch, 'millrace');
   closing.push(() => millrace.kill());
@@ -97,11 +98,11 @@ async function measureAll({ options, driver, scratch, closing, begun }) {
     closing.push(() => program.kill());
     await saying(program, 'Millrace is ready');
     const server = { name: 'ceiling', base: `http://127.0.0.1:${port}/engine-rest`, pid: program.pid };
-    record(await measure(ceiling, { driver: driverCopy, ...server }, 1));
+    record(await measure(ceiling, { driver: driverDir, ...server }, 1));
     await program.kill();
   }
 
-  const embedded = embeddedRuns(options);
+  const embedded = embeddedRuns(options).filter(({ scenario }) => scenarios[scenario]);
   if (embedded.length > 0) {
     const server = await timedServer({ DATA_DIR: join(scratch, 'data') }, scratch, 'embedded');
     closing.push(() => server.kill());
@@ -109,7 +110,7 @@ async function measureAll({ options, driver, scratch, closing, begun }) {
     for (const run of embedded) {
       const target = { name: 'embedded', base: `${server.url}/engine-rest`, pid: server.pid };
       if (Date.now() - begun > BUDGET_MS) results.left.push(`${run.name}, embedded`);
-      else record(await measure(run, { driver: driverCopy, ...target }, 1));
+      else record(await measure(run, { driver: driverDir, ...target }, 1));
     }
     await server.kill();
   }
