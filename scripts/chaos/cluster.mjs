@@ -35,6 +35,8 @@ export class Cluster {
     this.#folder = folder;
     this.#dist = dist;
     this.#seed = seed;
+    // Also when something unforeseen ends this process, nothing of it goes on.
+    process.once('exit', () => this.#isClosed || this.#endAtOnce());
   }
 
   async start(random) {
@@ -145,6 +147,12 @@ export class Cluster {
     const programs = [...this.workers, ...this.servers].flatMap(({ program }) => program ?? []);
     await Promise.all(programs.map((program) => program.kill('SIGKILL')));
     await Promise.allSettled(this.#comingBack);
+    this.redis?.stop();
+    this.postgres?.stop();
+  }
+
+  #endAtOnce() {
+    for (const { program } of [...this.workers, ...this.servers]) program?.child.kill('SIGKILL');
     this.redis?.stop();
     this.postgres?.stop();
   }

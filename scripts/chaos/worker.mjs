@@ -11,6 +11,9 @@ import { resultName, TOPICS } from './model.mjs';
 const { CHAOS_JOURNAL: folder, CHAOS_NAME: name, CHAOS_LOCK_MS: lockMs, CHAOS_SEED: seed } = process.env;
 const FAILURES = 0.03;
 const LONGEST_WORK_MS = 150;
+/** Some tasks are slow, whoever does them: so a worker that was stopped finds its task in somebody else's hands. */
+const SLOW_TASKS = 0.25;
+const SLOW_WORK_MS = 2_500;
 
 const { createWorker, FailedTask } = await workerSdk();
 const random = createRandom(seed, `worker ${name}`);
@@ -37,7 +40,8 @@ worker.start();
 process.stdout.write('worker is ready\n');
 
 async function work(task) {
-  await sleep(random.between(0, LONGEST_WORK_MS));
+  const isSlow = createRandom(seed, `task ${task.id}`).chance(SLOW_TASKS);
+  await sleep(random.between(0, LONGEST_WORK_MS) + (isSlow ? SLOW_WORK_MS : 0));
   const { id: taskId, topicName: topic, processInstanceId, lockExpirationTime } = task;
   const lockedAt = Date.parse(lockExpirationTime) - Number(lockMs);
   const about = { taskId, topic, processInstanceId, workerId, lockedAt, lockMs: Number(lockMs) };

@@ -41,6 +41,9 @@ export async function withCluster(env, work) {
     }
     await deployFolder(urls[0], join(root, 'bpmn/loan-application'), { name: 'loan-application', source: 'demo' });
     programs.push(...(await startWorkers(urls, { ...settings, LOAN_DATA_DIR: join(folder, 'workers') })));
+    process.stderr.write(
+      `Three servers, with workers over ${settings.WORKER_TRANSPORT ?? 'rest'}: ${urls.join(', ')}\n`,
+    );
     return await work(urls);
   } catch (error) {
     throw error?.name === 'DemoError' ? error : new DemoError(`The cluster does not run: ${error.message}`);

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { closeSync, createWriteStream, openSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { root } from '../run.mjs';
 
@@ -7,17 +7,17 @@ const READY_LIMIT_MS = 120_000;
 
 /** A program of ours that runs beside this one. `pid`, `hasEnded()`, and `kill(signal)`, which resolves when it has ended. */
 export function startProgram(args, { env = {}, log = null } = {}) {
-  const output = log === null ? 'ignore' : 'pipe';
-  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', output], env: cleanEnv(env) });
+  // Each stream appends by itself: they end one after the other.
+  const errors = log === null ? 'ignore' : openSync(log, 'a');
+  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', errors], env: cleanEnv(env) });
+  if (log !== null) {
+    closeSync(errors);
+    child.stdout.pipe(createWriteStream(log, { flags: 'a' }));
+  }
   const ended = new Promise((done) => {
     child.once('exit', done);
     child.once('error', done);
   });
-  if (log !== null) {
-    const file = createWriteStream(log, { flags: 'a' });
-    child.stdout.pipe(file);
-    child.stderr.pipe(file);
-  }
   return {
     child,
     pid: child.pid,
