@@ -9,7 +9,7 @@ export const USAGE = `Usage: npm run chaos -- [options]
   --short          a minute and everything once
   --seed N         repeats the order of the troubles of an earlier run
   --sabotage NAME  on a copy of the server that lacks a mechanism (${SABOTAGE_NAMES.join(', ')}): the run must fail
-  --keep           keeps the logs and the workers' journals
+  --keep           keeps the logs and the workers' journals, as after a violation
   --help           this text
 
 WORKER_TRANSPORT says how the workers get their tasks (rest).

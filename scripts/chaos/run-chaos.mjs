@@ -23,6 +23,7 @@ export async function runChaos(options) {
   if (built !== 0) return built;
   const { seed, durationMs, pauseMs, sabotage, keep } = options;
   const folder = mkdtempSync(join(tmpdir(), 'millrace-chaos-'));
+  let isKept = keep;
   const begun = Date.now();
   const note = (text) => process.stdout.write(`${((Date.now() - begun) / 1000).toFixed(1).padStart(7)} s  ${text}\n`);
   note(`seed ${seed}${sabotage ? `, without ${sabotage}` : ''}`);
@@ -51,6 +52,7 @@ export async function runChaos(options) {
     const journal = cluster.journal();
     const problems = [...unexpected, ...check({ ...evidence, starts, confirmations, approvals, approvedBy, journal })];
     if (starts.size === 0 || evidence.instances.length === 0) problems.push('nothing was started');
+    isKept ||= problems.length > 0 && sabotage === null;
     note('done');
     process.stdout.write(
       report({ starts, evidence, journal, troubles, network: cluster.proxy.counts, repaired, problems, seed }),
@@ -58,7 +60,7 @@ export async function runChaos(options) {
     return problems.length === 0 ? 0 : 1;
   } finally {
     await cluster.stop();
-    if (keep) process.stdout.write(`logs and journals are in ${folder}\n`);
+    if (isKept) process.stdout.write(`logs and journals are in ${folder}\n`);
     else rmSync(folder, { recursive: true, force: true });
   }
 }
