@@ -132,9 +132,12 @@ function checkLocks(journal) {
     }
     const last = grants.at(-1);
     if (acknowledged.length > 1) problems.push(`the end of ${label} was acknowledged ${acknowledged.length} times`);
-    for (const { workerId } of acknowledged)
-      if (last && workerId !== last.workerId)
+    for (const { workerId } of acknowledged) {
+      // Reports that cross a new lock on their way may win; one that was sent when another worker had the task may not.
+      const sentAt = records.findLast((record) => record.kind === 'effect' && record.workerId === workerId)?.at;
+      if (last && workerId !== last.workerId && sentAt > last.receivedAt)
         problems.push(`${label} was ended by ${workerId}, but ${last.workerId} held it`);
+    }
   }
   return problems;
 }

@@ -117,7 +117,7 @@ test.each([
   [
     'a task that was ended by a worker that no longer held it',
     /ended by w1, but w2 held it/,
-    (run) => run.journal.push({ ...settling(run), workerId: 'w2', lockedAt: 6_000 }),
+    (run) => run.journal.push({ ...settling(run), workerId: 'w2', lockedAt: 6_000, receivedAt: 50 }),
   ],
   [
     'a result that was replaced by another',
@@ -150,6 +150,8 @@ test('a worker may get a task whose lock has expired or that was given back', ()
   const record = settling(run);
   run.journal = run.journal.filter(({ kind, taskId }) => kind !== 'acknowledged' || taskId !== record.taskId);
   run.journal.push({ ...record, workerId: 'w2', lockedAt: 6_000 });
+  run.journal.push({ kind: 'acknowledged', at: 7_000, taskId: record.taskId, workerId: 'w1' });
+  run.journal.at(-2).receivedAt = 6_100; // w1 had sent its report before
   const givenBack = run.journal.find(({ topic }) => topic === 'chaos-charge');
   run.journal.push({ ...givenBack, kind: 'failed', workerId: 'w0', at: 0, lockedAt: 0.5 });
   expect(check(run)).toEqual([]);

@@ -40,11 +40,12 @@ worker.start();
 process.stdout.write('worker is ready\n');
 
 async function work(task) {
+  const receivedAt = Date.now();
   const isSlow = createRandom(seed, `task ${task.id}`).chance(SLOW_TASKS);
   await sleep(random.between(0, LONGEST_WORK_MS) + (isSlow ? SLOW_WORK_MS : 0));
   const { id: taskId, topicName: topic, processInstanceId, lockExpirationTime } = task;
   const lockedAt = Date.parse(lockExpirationTime) - Number(lockMs);
-  const about = { taskId, topic, processInstanceId, workerId, lockedAt, lockMs: Number(lockMs) };
+  const about = { taskId, topic, processInstanceId, workerId, receivedAt, lockedAt, lockMs: Number(lockMs) };
   if (random.chance(FAILURES)) {
     write({ kind: 'failed', ...about });
     throw new FailedTask('the machine is jammed', { retries: 3, retryTimeoutMs: 200 });
