@@ -24,6 +24,8 @@ export class Cluster {
   proxy;
   servers = [];
   workers = [];
+  /** What has ended without being killed, as sentences. It's started again. */
+  unexpected = [];
   #folder;
   #dist;
   #seed;
@@ -168,6 +170,16 @@ export class Cluster {
     });
   }
 
+  #watch(target, program, up) {
+    target.program = program;
+    void program.ended.then((code) => {
+      if (this.#isClosed || target.program !== program) return;
+      target.program = null;
+      this.unexpected.push(`${target.name} ended by itself, with code ${code}`);
+      this.#later(up);
+    });
+  }
+
   #later(work) {
     const promise = work().finally(() => this.#comingBack.delete(promise));
     promise.catch(() => undefined); // `whole` tells
@@ -180,7 +192,8 @@ export class Cluster {
     const until = Date.now() + UP_LIMIT_MS;
     while (!this.#isClosed) {
       try {
-        server.program = await startServer({ dist: this.#dist, port: server.port, env, log });
+        const program = await startServer({ dist: this.#dist, port: server.port, env, log });
+        this.#watch(server, program, () => this.#upServer(server));
         return;
       } catch (error) {
         // The database may be away at this moment; whoever looks after servers starts them again.
@@ -204,6 +217,6 @@ export class Cluster {
       log: join(this.#folder, 'logs', `${worker.name}.log`),
     });
     await saying(program, 'worker is ready');
-    worker.program = program;
+    this.#watch(worker, program, () => this.#upWorker(worker));
   }
 }

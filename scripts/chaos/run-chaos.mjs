@@ -50,7 +50,11 @@ export async function runChaos(options) {
     const evidence = await collectEvidence(cluster.urls[0]);
     const { starts, confirmations, approvals, approvedBy, unexpected } = clients;
     const journal = cluster.journal();
-    const problems = [...unexpected, ...check({ ...evidence, starts, confirmations, approvals, approvedBy, journal })];
+    const problems = [
+      ...unexpected,
+      ...cluster.unexpected,
+      ...check({ ...evidence, starts, confirmations, approvals, approvedBy, journal }),
+    ];
     if (starts.size === 0 || evidence.instances.length === 0) problems.push('nothing was started');
     isKept ||= problems.length > 0 && sabotage === null;
     note('done');
