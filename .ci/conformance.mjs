@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import { freePort } from '../scripts/free-port.mjs';
+import { freePort } from '../scripts/lib/free-port.mjs';
 
 /** Cases that must agree, of all cases of their kind. What doesn't is explained in docs/differences.md. */
 const MINIMUM = { run: 578, reject: 95, 'failing-start': 6, deploy: 60, request: 155, 'request-optional': 11 };

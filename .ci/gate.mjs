@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ensure, startPostgres, startRedis } from './services.mjs';
+import { ensure, startPostgres, startRedis } from '../scripts/lib/services.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
 const reports = mkdtempSync(join(tmpdir(), 'millrace-ci-'));
@@ -44,14 +44,17 @@ await tests('PostgreSQL and Redis', ['test', '--', '--project', 'server'], real)
 ensure('/usr/bin/chromium', 'chromium');
 await conformance();
 
+// Starts what it needs by itself.
+await check('chaos', 'npm', ['run', 'chaos', '--', '--short'], nothing);
+
 await tests('browser', ['run', 'test:browser', '--'], nothing);
 
 process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`);
 process.exit(total.failed === 0 ? 0 : 1);
 
 /** One command that either passes or fails. */
-async function check(name, command, args) {
-  const ok = (await exec(name, command, args, {})) === 0;
+async function check(name, command, args, env = {}) {
+  const ok = (await exec(name, command, args, env)) === 0;
   total[ok ? 'passed' : 'failed']++;
 }
 

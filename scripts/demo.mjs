@@ -1,3 +1,4 @@
+import { withCluster } from './demo/cluster.mjs';
 import { parseOptions, USAGE } from './demo/options.mjs';
 import { runDemo } from './demo/run-demo.mjs';
 
@@ -15,7 +16,13 @@ async function main() {
     return 0;
   }
   try {
-    const { text, rows: _rows, ...summary } = await runDemo(options);
+    const {
+      text,
+      rows: _rows,
+      ...summary
+    } = await (options.cluster
+      ? withCluster(process.env, (urls) => runDemo({ ...options, url: urls[0], urls }))
+      : runDemo(options));
     process.stdout.write(options.json ? `${JSON.stringify(summary, null, 2)}\n` : text);
     return summary.ok ? 0 : 1;
   } catch (error) {

@@ -1,7 +1,7 @@
 // `npm start`: builds what is needed, then runs the server with the loan process deployed and its workers at work.
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { deployFolder } from './lib/deploy.mjs';
 import { root, run } from './run.mjs';
 
 const built = await run(process.execPath, [join(root, 'scripts/build.mjs')]);
@@ -60,21 +60,13 @@ async function ready() {
   await new Promise(() => {}); // stop() ends the process
 }
 
-/** Deploys a folder's models, decisions and forms; unchanged files make no new version. */
 async function deploy(folder) {
-  const form = new FormData();
-  form.set('deployment-name', 'loan-application');
-  form.set('deployment-source', 'npm start');
-  form.set('enable-duplicate-filtering', 'true');
-  for (const name of readdirSync(folder).sort()) {
-    const path = join(folder, name);
-    if (/\.(bpmn|dmn|form)$/.test(name) && statSync(path).isFile())
-      form.set(name, new Blob([readFileSync(path)]), name);
+  try {
+    await deployFolder(url, folder, { name: 'loan-application', source: 'npm start', headers: credentials() });
+  } catch (error) {
+    process.stderr.write(`${error.message}\n`);
+    await stop(1);
   }
-  const answer = await fetch(`${restUrl}/deployment/create`, { method: 'POST', body: form, headers: credentials() });
-  if (answer.ok) return;
-  process.stderr.write(`The loan process can't be deployed: ${answer.status} ${await answer.text()}\n`);
-  await stop(1);
 }
 
 /** With USERS_FILE the server asks for a login: MILLRACE_USER and MILLRACE_PASSWORD hold it. */

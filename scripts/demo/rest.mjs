@@ -20,17 +20,19 @@ export class RestError extends Error {
 /**
  * A client of engine-rest that outlives the server: what gets no answer, or a 5xx that says "not now", is sent again until
  * `outageLimitMs` is over. So a request may arrive twice; who sends it must be able to bear that, or pass `beforeRetry`,
- * which can look whether the lost one arrived: what it returns, unless undefined, is the answer.
+ * which can look whether the lost one arrived: what it returns, unless undefined, is the answer. With several `urls` each
+ * request goes to the next of these servers, which share one database.
  */
-export function createRest({ url, user, password, outageLimitMs = 120_000, onOutage = () => {} }) {
-  const root = `${url}/engine-rest`;
+export function createRest({ url, urls = [url], user, password, outageLimitMs = 120_000, onOutage = () => {} }) {
+  let next = 0;
   const authorization = user ? `Basic ${Buffer.from(`${user}:${password ?? ''}`).toString('base64')}` : undefined;
 
   async function send(method, path, body) {
     const headers = { accept: 'application/json' };
     if (authorization) headers.authorization = authorization;
     if (body !== undefined) headers['content-type'] = 'application/json';
-    const response = await fetch(root + path, {
+    next += 1;
+    const response = await fetch(`${urls[next % urls.length]}/engine-rest${path}`, {
       method,
       headers,
       body: body === undefined ? undefined : JSON.stringify(body),

@@ -32,6 +32,22 @@ async function serve(answer) {
 }
 
 describe('the REST client of the demo', () => {
+  test('goes to the next of several servers, also with what one of them did not answer', async () => {
+    const heard = [];
+    const urls = await Promise.all(
+      ['a', 'b', 'c'].map((name) =>
+        serve(() => {
+          heard.push(name);
+          return name === 'b' ? undefined : [200, {}];
+        }),
+      ),
+    );
+    const rest = createRest({ urls });
+    for (let i = 0; i < 3; i += 1) await rest.get('/version');
+    expect(new Set(heard)).toEqual(new Set(['a', 'b', 'c']));
+    expect(heard.filter((name) => name !== 'b')).toHaveLength(3);
+  });
+
   test('sends again what a server did not answer', async () => {
     let calls = 0;
     const url = await serve(() => {

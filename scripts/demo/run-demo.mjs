@@ -28,14 +28,15 @@ const LONGEST_PAUSE_MS = 1_000;
 
 /**
  * Sends applications to a running server, plays everybody but the workers, and checks with the server what became of them.
- * The server may go away and come back meanwhile. Options: `url`, and optionally what DEFAULTS names, `run`, `user`,
+ * The server may go away and come back meanwhile. Options: `url`, or `urls` of servers that share one database, and
+ * optionally what DEFAULTS names, `run`, `user`,
  * `password`, `quiet` (no progress), `stream` (for the progress), `onProgress({ started, finished, note })`.
  * Resolves to `{ ok, problems, run, count, seconds, outages, repaired, outcomes, riskClasses, reversed, rows, text }`.
  * @throws DemoError when it can't begin or go on
  */
 export async function runDemo(options) {
   const settings = { ...DEFAULTS, ...options, url: normalizeUrl(options.url) };
-  const { url, count, concurrency, patienceMs, probeMs, user, password, outageLimitMs } = settings;
+  const { url, urls = [url], count, concurrency, patienceMs, probeMs, user, password, outageLimitMs } = settings;
   const begun = Date.now();
   const status = { started: 0, finished: 0, note: '' };
   const progress = createProgress({ total: count, quiet: settings.quiet, stream: settings.stream });
@@ -51,7 +52,7 @@ export async function runDemo(options) {
     changedAt = Date.now();
     show();
   };
-  const rest = createRest({ url, user, password, outageLimitMs, onOutage });
+  const rest = createRest({ urls, user, password, outageLimitMs, onOutage });
 
   await checkServer(rest, url);
   const run = settings.run ?? (await findFreeRun(rest));

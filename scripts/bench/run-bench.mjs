@@ -1,0 +1,199 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { freePort } from '../lib/free-port.mjs';
+import { residentMemory } from '../lib/processor-time.mjs';
+import { saying, startProgram, startServer } from '../lib/programs.mjs';
+import { startPostgres } from '../lib/services.mjs';
+import { root, run as runCommand } from '../run.mjs';
+import { writeDocs } from './docs.mjs';
+import { machine, summarize } from './machine.mjs';
+import { startPeer } from './peer.mjs';
+import { ceilingRun, embeddedRuns, plannedRuns } from './runs.mjs';
+import { toMarkdown } from './table.mjs';
+
+const DATABASE = 'millrace_bench';
+/** What isn't measured by then is left out of a run and named in its result. */
+const BUDGET_MS = 27 * 60_000;
+
+/** Resolves to the exit code: 0 when every measurement was done in full. */
+export async function runBench(options) {
+  const begun = Date.now();
+  const reference = resolve(root, options.driverDir);
+  const driver = existsSync(join(reference, 'scenarios.mjs')) ? reference : null;
+  if (driver === null)
+    note(
+      `There is no load driver in ${options.driverDir} (BENCH_DIR): the repository's own is taken, with fewer scenarios.`,
+    );
+  const built = await runCommand(process.execPath, [join(root, 'scripts/build.mjs')]);
+  if (built !== 0) return built;
+
+  const scratch = mkdtempSync(join(tmpdir(), 'millrace-bench-'));
+  const closing = [() => rmSync(scratch, { recursive: true, force: true })];
+  const close = async () => {
+    for (const stop of closing.splice(0).reverse()) await stop();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void close().then(() => process.exit(130)));
+  try {
+    const results = await measureAll({ options, driver, scratch, closing, begun });
+    return report(results, options, begun);
+  } finally {
+    await close();
+  }
+}
+
+async function measureAll({ options, driver, scratch, closing, begun }) {
+  const driverDir = driver ? copyDriver(driver, scratch) : join(root, 'scripts/bench/driver');
+  const { scenarios } = await import(pathToFileURL(join(driverDir, 'scenarios.mjs')).href);
+  const postgres = await startPostgres({ shared_preload_libraries: 'pg_stat_statements' });
+  closing.push(() => postgres.stop());
+  postgres.sql(`CREATE DATABASE ${DATABASE}`);
+  const results = {
+    machine: machine(postgres),
+    begunAt: new Date(begun).toISOString(),
+    startUp: {},
+    runs: [],
+    left: [],
+  };
+  const rest = { driver: driverDir, postmaster: postgres.pid };
+  const plan = plannedRuns(options).filter(({ scenario }) => scenarios[scenario]);
+
+  const millrace = await timedServer({ DATABASE_URL: postgres.urlOf(DATABASE) }, scratch, 'millrace');
+  closing.push(() => millrace.kill());
+  postgres.sql('CREATE EXTENSION pg_stat_statements', DATABASE);
+  results.startUp.millrace = { ms: millrace.startUpMs, residentMiB: residentMemory(millrace.pid) };
+  const servers = [
+    { name: 'millrace', base: `${millrace.url}/engine-rest`, pid: millrace.pid, database: postgres.urlOf(DATABASE) },
+  ];
+  const peer =
+    options.withPeer && plan.length > 0
+      ? await startPeer({ peersDir: resolve(root, options.peersDir), scratch, postgres, port: await freePort(), note })
+      : null;
+  if (peer) {
+    closing.push(() => peer.stop());
+    postgres.sql('CREATE EXTENSION pg_stat_statements', new URL(peer.database).pathname.slice(1));
+    results.startUp.operaton = { ms: peer.startUpMs, residentMiB: residentMemory(peer.pid) };
+    servers.push({ name: 'operaton', ...peer });
+  } else if (options.withPeer && plan.length > 0) {
+    note(`There is no peer in ${options.peersDir} (PEERS_DIR): Millrace is measured alone.`);
+  }
+
+  for (const run of plan) {
+    for (let round = 1; round <= run.rounds; round += 1) {
+      for (const server of servers) {
+        if (Date.now() - begun > BUDGET_MS) results.left.push(`${run.name}, round ${round}, ${server.name}`);
+        else record(await measure(run, { ...rest, ...server }, round));
+      }
+    }
+  }
+  await peer?.stop();
+  await millrace.kill();
+
+  const ceiling = ceilingRun(options);
+  if (ceiling) {
+    const port = await freePort();
+    const program = startProgram(['scripts/bench/ceiling.mjs'], { env: { PORT: String(port) } });
+    closing.push(() => program.kill());
+    await saying(program, 'Millrace is ready');
+    const server = { name: 'ceiling', base: `http://127.0.0.1:${port}/engine-rest`, pid: program.pid };
+    record(await measure(ceiling, { driver: driverDir, ...server }, 1));
+    await program.kill();
+  }
+
+  const embedded = embeddedRuns(options).filter(({ scenario }) => scenarios[scenario]);
+  if (embedded.length > 0) {
+    const server = await timedServer({ DATA_DIR: join(scratch, 'data') }, scratch, 'embedded');
+    closing.push(() => server.kill());
+    results.startUp.embedded = { ms: server.startUpMs, residentMiB: residentMemory(server.pid) };
+    for (const run of embedded) {
+      const target = { name: 'embedded', base: `${server.url}/engine-rest`, pid: server.pid };
+      if (Date.now() - begun > BUDGET_MS) results.left.push(`${run.name}, embedded`);
+      else record(await measure(run, { driver: driverDir, ...target }, 1));
+    }
+    await server.kill();
+  }
+  return results;
+
+  /** What was measured so far is on the disk, whatever comes. */
+  function record(result) {
+    results.runs.push(result);
+    results.seconds = Math.round((Date.now() - begun) / 1000);
+    writeFileSync(fileOf(options, begun, 'json'), `${JSON.stringify(results, null, 2)}\n`);
+  }
+}
+
+/** The driver's folder stays as it is; what it depends on is installed beside a copy. */
+function copyDriver(driver, scratch) {
+  const folder = join(scratch, 'driver');
+  cpSync(driver, folder, { recursive: true, filter: (path) => !/\/(node_modules|results|ceiling)$/.test(path) });
+  note('installing what the load driver depends on');
+  execFileSync('npm', ['ci', '--silent', '--no-audit', '--no-fund'], { cwd: folder, stdio: 'inherit' });
+  return folder;
+}
+
+async function timedServer(env, scratch, name) {
+  const started = performance.now();
+  const server = await startServer({ port: await freePort(), env, log: join(scratch, `${name}.log`) });
+  return { ...server, startUpMs: Math.round(performance.now() - started) };
+}
+
+/** One scenario on one server. What could not be done in full is a failure with its reason, never a number. */
+async function measure(run, target, round) {
+  const args = [
+    ...['--driver', target.driver, '--base', target.base, '--scenario', run.scenario],
+    ...['--n', String(run.n), '--warm', String(run.warm), '--concurrency', String(run.concurrency)],
+    ...['--options', JSON.stringify(run.options), '--pid', String(target.pid)],
+    ...(target.database ? ['--postmaster', String(target.postmaster), '--database', target.database] : []),
+  ];
+  const child = spawn(process.execPath, [join(root, 'scripts/bench/measure.mjs'), ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let out = '';
+  let errors = '';
+  child.stdout.on('data', (text) => {
+    out += text;
+  });
+  child.stderr.on('data', (text) => {
+    errors += text;
+  });
+  const code = await new Promise((done) => child.once('close', done));
+  const head = { name: run.name, server: target.name, round, n: run.n, concurrency: run.concurrency };
+  if (code !== 0) {
+    const failure = errors.trim().split('\n').at(-1)?.slice(0, 300) ?? `ended with code ${code}`;
+    note(`${run.name}, round ${round}, ${target.name}: FAILED, ${failure}`);
+    return { ...head, failure };
+  }
+  const result = { ...head, ...JSON.parse(out.trim().split('\n').at(-1)) };
+  const { perSecond, p50Ms, cpuMsEach, coresOfOthers } = result;
+  const cpu = (cpuMsEach.server + cpuMsEach.postgres).toFixed(2);
+  note(
+    `${run.name}, round ${round}, ${target.name}: ${perSecond.toFixed(1)}/s, p50 ${p50Ms.toFixed(1)} ms, ${cpu} ms of CPU each, others used ${coresOfOthers.toFixed(2)} cores`,
+  );
+  return result;
+}
+
+function report(results, options, begun) {
+  if (results.runs.length === 0) {
+    process.stderr.write(`Nothing was measured: no scenario is named ${options.only?.join(', ')}.\n`);
+    return 2;
+  }
+  const rows = summarize(results.runs);
+  const markdown = toMarkdown(results, rows);
+  writeFileSync(fileOf(options, begun, 'json'), `${JSON.stringify({ ...results, summary: rows }, null, 2)}\n`);
+  writeFileSync(fileOf(options, begun, 'md'), markdown);
+  if (options.docs) writeDocs(join(root, 'docs/performance.md'), options.docs, markdown);
+  process.stdout.write(`\n${markdown}\nWritten to ${fileOf(options, begun, 'md')} and .json\n`);
+  return results.runs.some(({ failure }) => failure) ? 1 : 0;
+}
+
+function fileOf({ out }, begun, extension) {
+  const folder = resolve(root, out);
+  mkdirSync(folder, { recursive: true });
+  return join(folder, `${new Date(begun).toISOString().slice(0, 19).replaceAll(':', '-')}.${extension}`);
+}
+
+function note(text) {
+  process.stderr.write(`[bench] ${text}\n`);
+}

@@ -1,0 +1,72 @@
+/** What is measured, in this order. `n` and `warm` are those of a full run; `rounds: 1` is measured once on each server. */
+const RUNS = [
+  { name: 'start', n: 1500, warm: 300 },
+  { name: 'straight', n: 1500, warm: 300 },
+  { name: 'parallel', n: 1000, warm: 200 },
+  { name: 'external', n: 1000, warm: 200 },
+  { name: 'loan', n: 200, warm: 50 },
+  { name: 'async', n: 300, warm: 100 },
+  { name: 'timer', n: 500, warm: 50 },
+  { name: 'message', n: 1000, warm: 200 },
+  { name: 'migrate', n: 1000, warm: 100, rounds: 1 },
+  { name: 'migrate, synchronous', scenario: 'migrate', n: 1000, warm: 100, options: { sync: true }, rounds: 1 },
+  { name: 'start, one at a time', scenario: 'start', n: 300, warm: 20, concurrency: 1, group: 'at one' },
+  { name: 'straight, one at a time', scenario: 'straight', n: 300, warm: 20, concurrency: 1, group: 'at one' },
+  { name: 'parallel, one at a time', scenario: 'parallel', n: 200, warm: 20, concurrency: 1, group: 'at one' },
+  { name: 'external, one at a time', scenario: 'external', n: 200, warm: 20, concurrency: 1, group: 'at one' },
+  {
+    name: 'loan, one at a time',
+    scenario: 'loan',
+    n: 20,
+    warm: 5,
+    concurrency: 1,
+    options: { inflight: 1 },
+    group: 'at one',
+  },
+  { name: 'async, one at a time', scenario: 'async', n: 60, warm: 10, concurrency: 1, group: 'at one' },
+  { name: 'message, one at a time', scenario: 'message', n: 200, warm: 20, concurrency: 1, group: 'at one' },
+  { name: 'query', n: 4000, warm: 0, options: { reps: 50 }, rounds: 1 },
+  // Everything up to here ran with few waiting instances in the database; these three belong together.
+  { name: 'start, among few waiting', scenario: 'start', n: 1500, warm: 100, rounds: 1, group: 'mem' },
+  { name: 'mem', n: 10_000, warm: 0, rounds: 1 },
+  { name: 'start, among 10,000 waiting', scenario: 'start', n: 1500, warm: 100, rounds: 1, group: 'mem' },
+];
+const EMBEDDED = ['start', 'straight', 'parallel', 'external', 'loan', 'async', 'message'];
+const QUICK_SHARE = 0.1;
+const DEFAULT_CONCURRENCY = 32;
+
+export function plannedRuns({ only, quick, rounds }) {
+  return RUNS.filter(({ name, group }) => !only || only.includes(name) || only.includes(group)).map((run) =>
+    sized(run, quick, rounds),
+  );
+}
+
+/** Those that are also measured on the embedded database, once. */
+export function embeddedRuns({ only, quick }) {
+  if (only && !only.includes('embedded')) return [];
+  return RUNS.filter(({ name }) => EMBEDDED.includes(name)).map((run) => sized(run, quick, 1));
+}
+
+/** An empty POST on the framework alone: no server can start instances faster than that. */
+export function ceilingRun({ only, quick }) {
+  return only && !only.includes('ceiling')
+    ? null
+    : sized({ name: 'empty POST', scenario: 'raw-post', n: 10_000, warm: 1_000 }, quick, 1);
+}
+
+function sized(
+  { name, scenario = name, n, warm, concurrency = DEFAULT_CONCURRENCY, options = {}, rounds },
+  quick,
+  most,
+) {
+  const share = quick ? QUICK_SHARE : 1;
+  return {
+    name,
+    scenario,
+    n: Math.max(10, Math.round(n * share)),
+    warm: Math.round(warm * share),
+    concurrency,
+    options,
+    rounds: Math.min(rounds ?? most, most),
+  };
+}
