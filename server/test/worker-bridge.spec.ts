@@ -207,8 +207,7 @@ describe.skipIf(!redisUrl)('workers over BullMQ', () => {
     for (const id of ids) await ended(id);
     expect([...done.values()].filter((times) => times !== 1)).toEqual([]);
     expect(done.size).toBe(60);
-    await Promise.all([...workers, rest].map((worker) => worker.stop()));
-    await second.close();
+    for (const worker of [...workers, rest]) await worker.stop();
   });
 
   test('no more tasks are locked ahead than the workers can run', async () => {
