@@ -64,8 +64,13 @@ export async function startBullmqFixture(redisUrl: string): Promise<BullmqFixtur
     prefix,
     startSecond: async () => {
       const other = await createServer(server.config);
-      others.push(other);
-      return other;
+      let closing: Promise<void> | null = null;
+      const close = () => {
+        closing ??= other.close();
+        return closing;
+      };
+      others.push({ ...other, close });
+      return { ...other, close };
     },
     startWorker: (topic, handler, options = {}, more = {}) => {
       const worker = createWorker({
