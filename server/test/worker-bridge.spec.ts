@@ -315,14 +315,12 @@ describe.skipIf(!redisUrl)('workers over BullMQ', () => {
     await until('the task to be taken', () => calls === 1);
     const lockEnds = Date.parse((await taskOf(id)).lockExpirationTime) + 1_000;
     let answered = false;
-    const restarting = fixture.server.running.close().then(async () => {
+    await fixture.server.restart({}, async () => {
       finish();
       await until('the answer to wait', async () => (await fixture.queue('results').getWaitingCount()) > 0);
       answered = true;
       await until('the lock to end', () => Date.now() > lockEnds);
-      await fixture.server.restart();
     });
-    await restarting;
     expect(answered).toBe(true);
     await ended(id);
     expect(calls).toBe(1);
