@@ -24,6 +24,7 @@ import { TaskModule } from './task/task.module.js';
 import { UserOperationModule } from './user-operation/user-operation.module.js';
 import { VariableInstanceModule } from './variable-instance/variable-instance.module.js';
 import { VersionModule } from './version/version.module.js';
+import { WorkerBridgeModule } from './worker-bridge/worker-bridge.module.js';
 
 const RESOURCES = [
   BatchModule,
@@ -57,5 +58,9 @@ class AppModule {}
  * @param auth null when the server asks for no login
  */
 export function appModule(core: Core, auth: BasicAuth | null): DynamicModule {
-  return { module: AppModule, imports: [CoreModule.of(core, auth), ...RESOURCES], controllers: [HealthController] };
+  return {
+    module: AppModule,
+    imports: [CoreModule.of(core, auth), WorkerBridgeModule.of(core), ...RESOURCES],
+    controllers: [HealthController],
+  };
 }

@@ -42,6 +42,8 @@ export interface Core {
   readonly deployments: DeploymentService;
   readonly jobExecutor: JobExecutor;
   readonly batchHandlers: BatchHandlers;
+  /** Begins the names of all of this installation's keys in Redis. */
+  readonly redisPrefix: string;
   /** Lets running jobs end, and closes the database. */
   close(): Promise<void>;
 }
@@ -76,10 +78,12 @@ export async function openCore(config: Config, logger: Logger): Promise<Core> {
     return processInstanceId === null ? startTimers : instanceJobs;
   };
   const runner = new JobRunner(locks, handlerOf, logger);
+  // Installations that share a Redis must not take each other's work; the braces keep their keys together in a cluster.
+  const redisPrefix = `${config.redisPrefix}:{${installationId}}`;
   const jobExecutor = new JobExecutor(
     database,
     runner,
-    createDispatcher(config, installationId, runner, commitEvents, logger),
+    createDispatcher(config, redisPrefix, runner, commitEvents, logger),
   );
   // Only this server can have had locks there, and it isn't the same process any more.
   if (isEmbedded) await locks.releaseAll();
@@ -94,6 +98,7 @@ export async function openCore(config: Config, logger: Logger): Promise<Core> {
     deployments,
     jobExecutor,
     batchHandlers,
+    redisPrefix,
     close: async () => {
       await jobExecutor.stop();
       await committer.close();
@@ -105,13 +110,12 @@ export async function openCore(config: Config, logger: Logger): Promise<Core> {
 
 function createDispatcher(
   config: Config,
-  installationId: string,
+  redisPrefix: string,
   runner: JobRunner,
   events: CommitEvents,
   logger: Logger,
 ): JobDispatcher | null {
   if (!config.jobExecutor) return null;
   if (config.redisUrl === null) return new InProcessDispatcher(runner, events, logger);
-  // Installations that share a Redis must not take each other's jobs; the braces keep a queue's keys together in a cluster.
-  return new BullmqDispatcher(config.redisUrl, `${config.redisPrefix}:{${installationId}}`, runner, events, logger);
+  return new BullmqDispatcher(config.redisUrl, redisPrefix, runner, events, logger);
 }

@@ -14,6 +14,8 @@ import { JsonAdapter } from './http/json-adapter.js';
 import { BasicAuth, requireLogin } from './identity/basic-auth.js';
 import { readUsersFile } from './identity/users-file.js';
 import { createLogger } from './logging.js';
+import { serveQueueBoard } from './queue-board/queue-board.js';
+import { WorkerBridge } from './worker-bridge/worker-bridge.js';
 
 /** How long a stopping server waits for requests that it is still working on. */
 const DRAIN_MS = 20_000;
@@ -52,6 +54,7 @@ export async function createServer(config: Config, logger: Logger = createLogger
       browserAppDirectory: browserAppDirectory(),
       reportError: (error, method, url) => logger.error({ err: error, method, url }, 'request failed'),
     });
+    await serveQueueBoard(fastify, app.get<WorkerBridge | null>(WorkerBridge, { strict: false }));
     await app.listen({ host: config.host, port: config.port });
     await core.jobExecutor.start();
     return { url: urlOf(config, fastify), core, close };

@@ -41,11 +41,12 @@ describe('login', () => {
     const server = fastify();
     requireLogin(server, new BasicAuth(await readUsersFile(await usersFile(`anna:${stored}`))));
     server.decorateRequest('userId', null);
-    for (const path of ['/engine-rest/task', '/api/workers', '/health', '/', '/assets/app.js'])
+    for (const path of ['/engine-rest/task', '/api/workers', '/admin/queues', '/health', '/', '/assets/app.js'])
       server.get(path, (request) => ({ user: (request as { userId?: string | null }).userId }));
     const status = async (url: string, headers = {}) => (await server.inject({ url, headers })).statusCode;
     expect(await status('/engine-rest/task')).toBe(401);
     expect(await status('/api/workers')).toBe(401);
+    expect(await status('/admin/queues')).toBe(401);
     expect(await status('/engine-rest/unknown')).toBe(401);
     expect(await status('/health')).toBe(200);
     expect(await status('/')).toBe(200);

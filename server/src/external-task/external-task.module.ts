@@ -7,6 +7,6 @@ import { FetchQueue } from './fetch-queue.js';
 @Module({
   controllers: [ExternalTaskController],
   providers: [ExternalTaskService, ExternalTaskQueries, FetchQueue],
-  exports: [FetchQueue],
+  exports: [ExternalTaskService, FetchQueue],
 })
 export class ExternalTaskModule {}

@@ -4,7 +4,7 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 const YEAR_SECONDS = 365 * 24 * 3600;
-const API = /^\/(engine-rest|api|api-docs)(\/|\?|$)/;
+const API = /^\/(engine-rest|api|api-docs|admin)(\/|\?|$)/;
 
 /**
  * Serves the built browser app at `/`: nothing when it isn't built. Files below `assets/` carry a hash of their content

@@ -80,7 +80,8 @@ function isForeseen(error: unknown): boolean {
   return error instanceof RestError || codeOf(error) !== undefined;
 }
 
-function toAnswer(error: unknown): Answer {
+/** How an error is told to a client. What isn't meant for clients becomes a 500 without its text. */
+export function toAnswer(error: unknown): Answer {
   if (error instanceof RestError) return answer(error.status, error.type, error.message, error.errorCode, error.extra);
   if (error instanceof ParseError)
     return answer(400, 'ParseException', parseMessage(error), 0, { details: parseDetails(error) });

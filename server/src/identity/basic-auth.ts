@@ -7,7 +7,7 @@ import type { Users } from './users-file.js';
 const REMEMBER_MS = 5 * 60_000;
 const REMEMBERED = 1_000;
 /** Where data is. The browser app's files and the health checks can be had without login. */
-const PROTECTED = /^\/+(engine-rest|api)/i;
+const PROTECTED = /^\/+(engine-rest|api|admin)/i;
 
 /**
  * HTTP Basic (RFC 7617) against argon2 hashes. Checking a password takes a tenth of a second on purpose, so one that was

@@ -1,14 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import config from '../../vitest.config.js';
 
 /** The server's program as one file that Node can run. Packages stay where they are. */
-export async function bundleServer(): Promise<{ path: string; remove(): Promise<void> }> {
+export function bundleServer(): Promise<{ path: string; remove(): Promise<void> }> {
+  return bundle('src/main.ts');
+}
+
+/** A program of the server's workspace as one file that Node can run. */
+export async function bundle(entry: string): Promise<{ path: string; remove(): Promise<void> }> {
   const root = fileURLToPath(new URL('../..', import.meta.url));
   // Below the server, so that its packages are found from there.
   const directory = await mkdtemp(join(root, 'node_modules', '.test-'));
@@ -18,9 +23,12 @@ export async function bundleServer(): Promise<{ path: string; remove(): Promise<
     logLevel: 'error',
     plugins: config.plugins ?? [],
     resolve: config.resolve ?? {},
-    build: { ssr: join(root, 'src/main.ts'), outDir: directory, target: 'node20', minify: false },
+    build: { ssr: join(root, entry), outDir: directory, target: 'node20', minify: false },
   });
-  return { path: join(directory, 'main.js'), remove: () => rm(directory, { recursive: true, force: true }) };
+  return {
+    path: join(directory, `${basename(entry, '.ts')}.js`),
+    remove: () => rm(directory, { recursive: true, force: true }),
+  };
 }
 
 export interface ServerProcess {

@@ -12,8 +12,8 @@ export interface TestServer {
   readonly config: Config;
   /** The server at this moment; another one after `restart`. */
   readonly running: RunningServer;
-  /** Stops the server and starts it again on the same data, at another port. */
-  restart(settings?: Readonly<Record<string, string>>): Promise<void>;
+  /** Stops the server and starts it again on the same data, at another port. @param meanwhile done while none runs */
+  restart(settings?: Readonly<Record<string, string>>, meanwhile?: () => Promise<void>): Promise<void>;
   /** Stops it, and removes its data. */
   stop(): Promise<void>;
 }
@@ -54,8 +54,9 @@ export async function startTestServer(settings: Readonly<Record<string, string>>
     get running() {
       return running;
     },
-    restart: async (more = {}) => {
+    restart: async (more = {}, meanwhile = async () => {}) => {
       await running.close();
+      await meanwhile();
       config = configure(more);
       running = await createServer(config);
     },

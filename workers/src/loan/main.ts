@@ -6,11 +6,12 @@ const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 /**
  * Runs the loan process's workers until SIGTERM or SIGINT, those named on the command line or all. Environment:
  * MILLRACE_URL (http://127.0.0.1:8080/engine-rest), MILLRACE_USER and MILLRACE_PASSWORD (no login), LOAN_DATA_DIR
- * (./data/workers), WORKER_VERSION (none).
+ * (./data/workers), WORKER_VERSION (none), WORKER_TRANSPORT (rest, or bullmq with REDIS_URL and MILLRACE_REDIS_PREFIX).
  */
 async function main(): Promise<void> {
   const running = await startLoanWorkers({
     url: process.env.MILLRACE_URL || 'http://127.0.0.1:8080/engine-rest',
+    bullmq: queues(process.env),
     dataDir: process.env.LOAN_DATA_DIR || './data/workers',
     workerVersion: process.env.WORKER_VERSION || undefined,
     auth: credentials(),
@@ -23,6 +24,15 @@ async function main(): Promise<void> {
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
   process.stdout.write(`loan workers running: ${running.names.join(', ')}\n`);
+}
+
+/** Undefined for the transport `rest`. @throws Error naming the setting that is missing or wrong */
+function queues(env: NodeJS.ProcessEnv) {
+  const { WORKER_TRANSPORT: transport = 'rest', REDIS_URL: redisUrl, MILLRACE_REDIS_PREFIX: prefix } = env;
+  if (transport === '' || transport === 'rest') return undefined;
+  if (transport !== 'bullmq') throw new Error(`WORKER_TRANSPORT must be rest or bullmq, but it is '${transport}'`);
+  if (!redisUrl) throw new Error('WORKER_TRANSPORT=bullmq needs REDIS_URL, the Redis of the server');
+  return { redisUrl, prefix: prefix || undefined };
 }
 
 function credentials() {

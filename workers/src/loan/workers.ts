@@ -22,6 +22,8 @@ export const LOAN_WORKERS: readonly LoanWorker[] = [
 export interface LoanWorkersOptions {
   /** The root of engine-rest. */
   readonly url: string;
+  /** Tasks come through queues in Redis instead of over engine-rest. */
+  readonly bullmq?: { readonly redisUrl: string; readonly prefix?: string };
   /** Where the journals are. Created when missing. */
   readonly dataDir: string;
   readonly workerVersion?: string;
@@ -66,8 +68,9 @@ export function selectWorkers(names: readonly string[]): readonly LoanWorker[] {
 }
 
 async function startOne(loanWorker: LoanWorker, options: LoanWorkersOptions): Promise<() => Promise<void>> {
-  const { url, dataDir, workerVersion, auth, logger = stderrLogger, onEvent } = options;
-  const worker = createWorker({ url, version: workerVersion, auth, logger, onEvent, autoStart: false });
+  const { url, bullmq, dataDir, workerVersion, auth, logger = stderrLogger, onEvent } = options;
+  const common = { url, version: workerVersion, auth, logger, onEvent, autoStart: false };
+  const worker = createWorker(bullmq ? { ...common, ...bullmq, transport: 'bullmq' } : common);
   const journal = await Journal.open(dataDir, loanWorker.name);
   worker.subscribe(loanWorker.topic, createHandler(loanWorker, journal, { workerVersion }), {
     retry: loanWorker.retry,

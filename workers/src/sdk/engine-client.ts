@@ -53,6 +53,19 @@ export interface FailureReport {
   readonly retryTimeout: number;
 }
 
+type Id = Pick<LockedTaskDto, 'id'>;
+
+interface Completion {
+  readonly variables: VariableDtos;
+  readonly localVariables: VariableDtos;
+}
+
+interface ModelledError {
+  readonly errorCode: string;
+  readonly errorMessage: string;
+  readonly variables: VariableDtos;
+}
+
 /** The external task part of engine-rest over `fetch`. Every method throws EngineRestError or ConnectionError. */
 export class EngineClient {
   private readonly root: string;
@@ -78,19 +91,19 @@ export class EngineClient {
     return answer as LockedTaskDto[];
   }
 
-  async complete(id: string, variables: VariableDtos, localVariables: VariableDtos): Promise<void> {
+  async complete({ id }: Id, { variables, localVariables }: Completion): Promise<void> {
     await this.act(id, 'complete', { variables, localVariables });
   }
 
-  async failure(id: string, report: FailureReport): Promise<void> {
+  async failure({ id }: Id, report: FailureReport): Promise<void> {
     await this.act(id, 'failure', { ...report });
   }
 
-  async bpmnError(id: string, error: { errorCode: string; errorMessage: string; variables: VariableDtos }) {
-    await this.act(id, 'bpmnError', error);
+  async bpmnError({ id }: Id, { errorCode, errorMessage, variables }: ModelledError): Promise<void> {
+    await this.act(id, 'bpmnError', { errorCode, errorMessage, variables });
   }
 
-  async extendLock(id: string, newDuration: number): Promise<void> {
+  async extendLock({ id }: Id, newDuration: number): Promise<void> {
     await this.act(id, 'extendLock', { newDuration });
   }
 

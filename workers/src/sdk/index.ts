@@ -30,4 +30,12 @@ export {
   type VariableDtos,
 } from './typed-value.js';
 export type { FileVariable } from './variables.js';
-export { createWorker, type StopOptions, type Subscription, Worker, type WorkerOptions } from './worker.js';
+export {
+  type BullmqWorkerOptions,
+  createWorker,
+  type RestWorkerOptions,
+  type StopOptions,
+  type Subscription,
+  Worker,
+  type WorkerOptions,
+} from './worker.js';

@@ -1,7 +1,8 @@
 import { isCallersFault, isLoginProblem, LONGEST_TIMER_MS } from './backoff.js';
-import type { EngineClient } from './engine-client.js';
+import type { LockedTaskDto } from './engine-client.js';
 import { LockLostError } from './errors.js';
 import type { Logger } from './logger.js';
+import type { TaskReports } from './transport.js';
 
 /**
  * Extends a task's lock at half of its duration until it is ended. When the server can't be reached it keeps trying;
@@ -12,8 +13,8 @@ export class LockKeeper {
   private ended = false;
 
   constructor(
-    private readonly client: EngineClient,
-    private readonly taskId: string,
+    private readonly reports: TaskReports,
+    private readonly task: LockedTaskDto,
     private lockDurationMs: number,
     private readonly logger: Logger,
     private readonly onLost: (error: LockLostError) => void,
@@ -23,7 +24,7 @@ export class LockKeeper {
 
   /** Sets another duration, from now on. @throws EngineRestError, ConnectionError, and then nothing has changed */
   async extendTo(lockDurationMs: number): Promise<void> {
-    await this.client.extendLock(this.taskId, lockDurationMs);
+    await this.reports.extendLock(this.task, lockDurationMs);
     this.lockDurationMs = lockDurationMs;
     this.schedule(lockDurationMs / 2);
   }
@@ -40,16 +41,16 @@ export class LockKeeper {
 
   private async extend(): Promise<void> {
     try {
-      await this.client.extendLock(this.taskId, this.lockDurationMs);
+      await this.reports.extendLock(this.task, this.lockDurationMs);
       this.schedule(this.lockDurationMs / 2);
     } catch (error) {
       if (this.ended) return;
       if (isCallersFault(error) && !isLoginProblem(error)) {
         this.end();
-        this.onLost(new LockLostError(this.taskId, (error as Error).message));
+        this.onLost(new LockLostError(this.task.id, (error as Error).message));
         return;
       }
-      this.logger.debug('lock not extended, trying again', { taskId: this.taskId, reason: (error as Error).message });
+      this.logger.debug('lock not extended, trying again', { taskId: this.task.id, reason: (error as Error).message });
       this.schedule(Math.min(5_000, Math.max(250, this.lockDurationMs / 10)));
     }
   }

@@ -1,34 +1,15 @@
-import { type BackoffOptions, isCallersFault, pause, pauseAfter } from './backoff.js';
+import { isCallersFault, pause, pauseAfter } from './backoff.js';
 import type { EngineClient, LockedTaskDto } from './engine-client.js';
-import type { Logger } from './logger.js';
-import type { WorkerEvent } from './task.js';
+import type { SubscribedTopic, TransportOptions } from './transport.js';
 
-/** What the poller needs to know about a subscription. */
-export interface PolledTopic {
-  readonly topicName: string;
-  /** False once it's unsubscribed; its handlers may still run. */
-  readonly isActive: boolean;
-  /** How many of its tasks may run at once, and how many do. */
-  readonly maxTasks: number;
-  readonly running: number;
-  /** The topic's entry in the body of fetchAndLock. */
-  readonly request: Readonly<Record<string, unknown>>;
-}
-
-export interface PollerOptions {
+export interface PollerOptions extends TransportOptions {
   readonly client: EngineClient;
-  readonly logger: Logger;
-  readonly emit: (event: WorkerEvent) => void;
-  readonly backoff: BackoffOptions;
-  readonly maxTasks: number;
   readonly asyncResponseTimeoutMs: number;
   readonly usePriority: boolean;
-  /** Gets every fetched task, and counts it as running before it returns. */
-  readonly onTask: (topicName: string, task: LockedTaskDto) => void;
 }
 
 interface Poll {
-  readonly topics: ReadonlySet<PolledTopic>;
+  readonly topics: ReadonlySet<SubscribedTopic>;
   /** Slots that are kept free for what this poll may bring. */
   readonly maxTasks: number;
   readonly abortion: AbortController;
@@ -53,7 +34,7 @@ export class Poller {
   private readonly work = new Set<Promise<void>>();
 
   constructor(
-    private readonly topics: ReadonlySet<PolledTopic>,
+    private readonly topics: ReadonlySet<SubscribedTopic>,
     private readonly options: PollerOptions,
   ) {}
 
@@ -73,7 +54,7 @@ export class Poller {
     this.pump();
   }
 
-  topicRemoved(topic: PolledTopic): void {
+  topicRemoved(topic: SubscribedTopic): void {
     this.abortPolls((poll) => poll.topics.has(topic));
     this.pump();
   }
@@ -141,7 +122,7 @@ export class Poller {
       [...this.topics].some((topic) => topic.isActive && topic.topicName === task.topicName);
     const taken = tasks.filter(wanted);
     this.options.emit({ type: 'fetched', taskIds: taken.map(({ id }) => id) });
-    for (const task of taken) this.options.onTask(task.topicName, task);
+    for (const task of taken) void this.options.onTask(task.topicName, task);
     // Answered in the moment in which we stopped or unsubscribed: given back, so that nobody waits for the lock's end.
     await Promise.all(tasks.filter((task) => !taken.includes(task)).map((task) => this.giveBack(task)));
   }

@@ -1,17 +1,18 @@
 import { type BackoffOptions, isCallersFault, isLoginProblem, pause, pauseAfter } from './backoff.js';
-import type { EngineClient, LockedTaskDto } from './engine-client.js';
+import type { LockedTaskDto } from './engine-client.js';
 import { BpmnError, ConnectionError, EngineRestError, FailedTask, LockLostError } from './errors.js';
 import { LockKeeper } from './lock-keeper.js';
 import type { Logger } from './logger.js';
 import type { RetryPolicy } from './retry-policy.js';
 import { type Handler, type Task, TaskResult, type WorkerEvent } from './task.js';
+import type { TaskReports } from './transport.js';
 import { decodeVariables, encodeVariables } from './variables.js';
 
 /** A 500 can be the process's own fault (a script behind the task throws): after so many it is reported as a failure. */
 const SERVER_ERRORS_UNTIL_FAILURE = 5;
 
 export interface TaskRunOptions {
-  readonly client: EngineClient;
+  readonly reports: TaskReports;
   readonly logger: Logger;
   readonly emit: (event: WorkerEvent) => void;
   readonly backoff: BackoffOptions;
@@ -34,8 +35,8 @@ export class TaskRun {
     private readonly dto: LockedTaskDto,
     private readonly options: TaskRunOptions,
   ) {
-    const { client, lockDurationMs, logger } = options;
-    this.keeper = new LockKeeper(client, dto.id, lockDurationMs, logger, (error) => this.abortion.abort(error));
+    const { reports, lockDurationMs, logger } = options;
+    this.keeper = new LockKeeper(reports, dto, lockDurationMs, logger, (error) => this.abortion.abort(error));
   }
 
   /** Aborts the handler's signal; nothing is reported any more. */
@@ -68,9 +69,10 @@ export class TaskRun {
       if (outcome.error instanceof BpmnError) return this.reportBpmnError(outcome.error);
       return this.reportFailure(outcome.error);
     }
-    const { client, emit } = this.options;
+    const { reports, emit } = this.options;
     const { id: taskId, topicName: topic } = this.dto;
-    const delivery = await this.deliver(() => client.complete(taskId, outcome.variables, outcome.localVariables));
+    const ifRefused = () => this.decide(new Error('the result was refused'));
+    const delivery = await this.deliver(() => reports.complete(this.dto, { ...outcome, ifRefused }));
     if (delivery.kind === 'accepted') emit({ type: 'completed', taskId, topic });
     // When the refusal was about the result, the failure is taken and seen; when the lock is lost, it's refused as well.
     else if (delivery.kind === 'refused') await this.reportFailure(delivery.error);
@@ -93,14 +95,15 @@ export class TaskRun {
 
   private task(): Task {
     const typedVariables = this.dto.variables ?? {};
-    const { client } = this.options;
-    const variables = decodeVariables(typedVariables, (name) => client.readFile(this.dto.processInstanceId, name));
+    const { reports } = this.options;
+    const variables = decodeVariables(typedVariables, (name) => reports.readFile(this.dto.processInstanceId, name));
     return { ...this.dto, typedVariables, variables };
   }
 
   private async reportBpmnError(error: BpmnError): Promise<void> {
-    const { client, emit } = this.options;
+    const { reports, emit } = this.options;
     const { id: taskId, topicName: topic } = this.dto;
+    const ifRefused = () => this.decide(error);
     const { errorCode, message: errorMessage } = error;
     let variables: ReturnType<typeof encodeVariables>;
     try {
@@ -108,18 +111,20 @@ export class TaskRun {
     } catch (encodingError) {
       return this.reportFailure(encodingError);
     }
-    const delivery = await this.deliver(() => client.bpmnError(taskId, { errorCode, errorMessage, variables }));
+    const delivery = await this.deliver(() =>
+      reports.bpmnError(this.dto, { errorCode, errorMessage, variables, ifRefused }),
+    );
     if (delivery.kind === 'accepted') emit({ type: 'bpmnError', taskId, topic, errorCode });
     else if (delivery.kind === 'refused') await this.reportFailure(delivery.error);
   }
 
   private async reportFailure(error: unknown): Promise<void> {
-    const { client, emit, logger } = this.options;
+    const { reports, emit, logger } = this.options;
     const { id: taskId, topicName: topic } = this.dto;
     const { retries, retryTimeoutMs } = this.decide(error);
     const errorMessage = error instanceof Error ? error.message || error.name : String(error);
     const report = { errorMessage, errorDetails: detailsOf(error), retries, retryTimeout: retryTimeoutMs };
-    const delivery = await this.deliver(() => client.failure(taskId, report));
+    const delivery = await this.deliver(() => reports.failure(this.dto, report));
     if (delivery.kind === 'refused') {
       this.abortion.abort(new LockLostError(taskId, delivery.error.message));
     } else if (delivery.kind === 'accepted') {

@@ -97,7 +97,8 @@ function parseJson(name: string, text: string): unknown {
   }
 }
 
-function parseDate(name: string, text: string): Date {
+/** @throws TypeError naming the value that is not a date */
+export function parseDate(name: string, text: string): Date {
   // Engines write the offset as +0000, which ISO 8601 readers needn't accept.
   const date = new Date(text.replace(/([+-]\d{2})(\d{2})$/, '$1:$2'));
   if (Number.isNaN(date.getTime())) throw new TypeError(`Variable '${name}' is not a date: '${text}'`);

@@ -1,41 +1,63 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { type BackoffOptions, backoffOptions, LONGEST_TIMER_MS } from './backoff.js';
+import { BullmqTransport } from './bullmq/bullmq-transport.js';
 import { type Auth, EngineClient, type LockedTaskDto } from './engine-client.js';
 import { WorkerStoppedError } from './errors.js';
 import { type Logger, stderrLogger } from './logger.js';
-import { type PolledTopic, Poller } from './poller.js';
+import { RestTransport } from './rest-transport.js';
 import { exponentialRetries, type RetryPolicy } from './retry-policy.js';
 import type { Handler, SubscriptionOptions, WorkerEvent } from './task.js';
 import { TaskRun } from './task-run.js';
+import type { SubscribedTopic, Transport, TransportOptions } from './transport.js';
 
-export interface WorkerOptions {
-  /** The root of engine-rest, e.g. `http://127.0.0.1:8080/engine-rest`. */
-  readonly url: string;
+interface CommonOptions {
   /** Holds the locks; two running workers must not share it. Default: host, process id and a random part. */
   readonly workerId?: string;
-  /** Sent as `X-Worker-Version` and `X-Worker-Build` with every request. */
+  /** Announced to the server: in a heartbeat, or as `X-Worker-Version` and `X-Worker-Build` with every request. */
   readonly version?: string;
   readonly build?: string;
   /** How many handlers run at once, over all topics. Default 10. */
   readonly maxTasks?: number;
-  /** How long the server may hold a poll open when there is nothing to do. Default 30,000; at most 280,000. */
-  readonly asyncResponseTimeoutMs?: number;
   /** Default 30,000. It is extended while a handler runs: it only says how long a dead worker's tasks wait. */
   readonly lockDurationMs?: number;
   /** After this time without an answer a request counts as lost. Default 15,000. */
   readonly requestTimeoutMs?: number;
-  /** Fetch tasks of higher priority first. Default true. */
-  readonly usePriority?: boolean;
   /** The pauses while the server is away or refuses us. */
   readonly backoff?: Partial<BackoffOptions>;
   readonly auth?: Auth;
   readonly logger?: Logger;
   readonly onEvent?: (event: WorkerEvent) => void;
   readonly fetch?: typeof globalThis.fetch;
-  /** False: polling begins with `start()` instead of the first subscription. */
+  /** False: nothing is fetched before `start()`, instead of from the first subscription on. */
   readonly autoStart?: boolean;
 }
+
+export interface RestWorkerOptions extends CommonOptions {
+  readonly transport?: 'rest';
+  /** The root of engine-rest, e.g. `http://127.0.0.1:8080/engine-rest`. */
+  readonly url: string;
+  /** How long the server may hold a poll open when there is nothing to do. Default 30,000; at most 280,000. */
+  readonly asyncResponseTimeoutMs?: number;
+  /** Fetch tasks of higher priority first. Default true. */
+  readonly usePriority?: boolean;
+}
+
+/** Tasks and results go through queues in Redis. Only with Millrace, when its REDIS_URL is set. */
+export interface BullmqWorkerOptions extends CommonOptions {
+  readonly transport: 'bullmq';
+  /** The server's REDIS_URL, e.g. `redis://127.0.0.1:6379/0`. */
+  readonly redisUrl: string;
+  /**
+   * The server's MILLRACE_REDIS_PREFIX. Default `millrace`. When several installations share it, name one:
+   * `millrace:{installation id}`.
+   */
+  readonly prefix?: string;
+  /** The root of engine-rest. Only File variables are read over it. */
+  readonly url?: string;
+}
+
+export type WorkerOptions = RestWorkerOptions | BullmqWorkerOptions;
 
 export interface StopOptions {
   /** How long running handlers may take and results may be delivered. Default 30,000; `Infinity` waits for all. */
@@ -56,28 +78,21 @@ export function createWorker(options: WorkerOptions): Worker {
   return new Worker(options);
 }
 
-/** Fetches tasks of its topics from an engine-rest server and runs their handlers. Made by `createWorker`. */
+/** Takes tasks of its topics over its transport and runs their handlers. Made by `createWorker`. */
 export class Worker {
   readonly workerId: string;
-  private readonly client: EngineClient;
   private readonly logger: Logger;
   private readonly backoff: BackoffOptions;
   private readonly lockDurationMs: number;
   private readonly maxTasks: number;
   private readonly topics = new Set<Topic>();
-  private readonly poller: Poller;
+  private readonly transport: Transport;
   private isStarted = false;
   private stopped: Promise<void> | undefined;
 
   constructor(private readonly options: WorkerOptions) {
-    const {
-      maxTasks = 10,
-      asyncResponseTimeoutMs = 30_000,
-      lockDurationMs = 30_000,
-      requestTimeoutMs = 15_000,
-    } = options;
+    const { maxTasks = 10, lockDurationMs = 30_000, requestTimeoutMs = 15_000 } = options;
     requireWhole('maxTasks', maxTasks, 1);
-    requireWhole('asyncResponseTimeoutMs', asyncResponseTimeoutMs, 0, MAX_ASYNC_RESPONSE_TIMEOUT_MS);
     requireWhole('lockDurationMs', lockDurationMs, 1);
     requireWhole('requestTimeoutMs', requestTimeoutMs, 1);
     this.workerId = options.workerId ?? `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
@@ -86,25 +101,36 @@ export class Worker {
     this.lockDurationMs = lockDurationMs;
     this.logger = options.logger ?? stderrLogger;
     this.backoff = backoffOptions(options.backoff);
-    const { url, version, build, auth, fetch } = options;
-    this.client = new EngineClient({ url, workerId: this.workerId, version, build, auth, fetch, requestTimeoutMs });
-    this.poller = new Poller(this.topics, {
-      client: this.client,
+    this.transport = this.createTransport(requestTimeoutMs, {
       logger: this.logger,
       emit: (event) => this.emit(event),
       backoff: this.backoff,
       maxTasks,
-      asyncResponseTimeoutMs,
-      usePriority: options.usePriority ?? true,
       onTask: (topicName, task) => this.runTask(topicName, task),
     });
   }
 
-  /** Begins to poll. Implied by the first subscription unless `autoStart` is false. */
+  private createTransport(requestTimeoutMs: number, common: TransportOptions): Transport {
+    const { options, workerId } = this;
+    const { version, build, auth, fetch } = options;
+    const clientOf = (url: string) =>
+      new EngineClient({ url, workerId, version, build, auth, fetch, requestTimeoutMs });
+    if (options.transport === 'bullmq') {
+      const { redisUrl, prefix = 'millrace', url } = options;
+      const files = url === undefined ? undefined : clientOf(url);
+      const identity = { workerId, version, build };
+      return new BullmqTransport(this.topics, { ...common, redisUrl, prefix, identity, requestTimeoutMs, files });
+    }
+    const { url, asyncResponseTimeoutMs = 30_000, usePriority = true } = options;
+    requireWhole('asyncResponseTimeoutMs', asyncResponseTimeoutMs, 0, MAX_ASYNC_RESPONSE_TIMEOUT_MS);
+    return new RestTransport(this.topics, { ...common, client: clientOf(url), asyncResponseTimeoutMs, usePriority });
+  }
+
+  /** Begins to fetch. Implied by the first subscription unless `autoStart` is false. */
   start(): void {
     if (this.stopped) throw new Error(`Worker '${this.workerId}' was stopped; create a new one`);
     this.isStarted = true;
-    this.poller.pump();
+    this.transport.pump();
   }
 
   /**
@@ -123,14 +149,15 @@ export class Worker {
     }
     // The variables' types are the caller's statement about the process; inside they are plain objects.
     const topic = new Topic(topicName, handler as unknown as Handler, options, this.maxTasks, this.lockDurationMs);
+    if (this.options.transport === 'bullmq') requireNoFilters(options);
     this.topics.add(topic);
-    if (this.isStarted) this.poller.topicAdded();
+    if (this.isStarted) this.transport.topicAdded();
     else if (this.options.autoStart !== false) this.start();
     return {
       topic: topicName,
       unsubscribe: async () => {
         topic.isActive = false;
-        this.poller.topicRemoved(topic);
+        this.transport.topicRemoved(topic);
         await topic.idle();
         this.topics.delete(topic);
       },
@@ -148,7 +175,7 @@ export class Worker {
 
   private async finish(deadlineMs: number): Promise<void> {
     const topics = [...this.topics];
-    const ended = Promise.all([this.poller.end(), ...topics.map((topic) => topic.idle())]);
+    const ended = Promise.all([this.transport.end(), ...topics.map((topic) => topic.idle())]);
     let timer: NodeJS.Timeout | undefined;
     const deadline = new Promise<void>((resolve) => {
       if (deadlineMs <= LONGEST_TIMER_MS) timer = setTimeout(resolve, deadlineMs);
@@ -157,13 +184,14 @@ export class Worker {
     clearTimeout(timer);
     // After an orderly end nothing runs any more, and this does nothing.
     for (const topic of topics) topic.abort(new WorkerStoppedError(this.workerId));
+    await this.transport.close();
   }
 
-  private runTask(topicName: string, dto: LockedTaskDto): void {
+  private runTask(topicName: string, dto: LockedTaskDto): Promise<void> {
     const topic = this.activeTopic(topicName);
-    if (!topic) return;
+    if (!topic) return Promise.resolve();
     const run = new TaskRun(dto, {
-      client: this.client,
+      reports: this.transport.reports,
       logger: this.logger,
       emit: (event) => this.emit(event),
       backoff: this.backoff,
@@ -171,7 +199,7 @@ export class Worker {
       retryPolicy: topic.retryPolicy,
       lockDurationMs: topic.lockDurationMs,
     });
-    topic.track(run, () => this.poller.pump());
+    return topic.track(run, () => this.transport.pump());
   }
 
   private activeTopic(topicName: string): Topic | undefined {
@@ -188,11 +216,12 @@ export class Worker {
 }
 
 /** A subscription from the inside: what is asked for, and what runs. */
-class Topic implements PolledTopic {
+class Topic implements SubscribedTopic {
   isActive = true;
   readonly maxTasks: number;
   readonly lockDurationMs: number;
   readonly retryPolicy: RetryPolicy;
+  readonly variables: readonly string[] | undefined;
   readonly request: Readonly<Record<string, unknown>>;
   private readonly runs = new Map<TaskRun, Promise<void>>();
 
@@ -208,6 +237,7 @@ class Topic implements PolledTopic {
     requireWhole('maxTasks', this.maxTasks, 1);
     requireWhole('lockDurationMs', this.lockDurationMs, 1);
     this.retryPolicy = typeof retry === 'function' ? retry : exponentialRetries(retry);
+    this.variables = filters.variables;
     this.request = { topicName, lockDuration: this.lockDurationMs, ...filters };
   }
 
@@ -215,12 +245,13 @@ class Topic implements PolledTopic {
     return this.runs.size;
   }
 
-  track(run: TaskRun, onEnd: () => void): void {
+  track(run: TaskRun, onEnd: () => void): Promise<void> {
     const ended = run.run().then(() => {
       this.runs.delete(run);
       onEnd();
     });
     this.runs.set(run, ended);
+    return ended;
   }
 
   abort(reason: Error): void {
@@ -230,6 +261,15 @@ class Topic implements PolledTopic {
   async idle(): Promise<void> {
     while (this.runs.size > 0) await Promise.all(this.runs.values());
   }
+}
+
+/** The server fetches for all workers of the queue alike, so that none of them can choose. */
+function requireNoFilters({ maxTasks, lockDurationMs, retry, variables, ...filters }: SubscriptionOptions): void {
+  const name = Object.entries(filters).find(
+    ([key, value]) => value !== undefined && key !== 'includeExtensionProperties',
+  )?.[0];
+  if (name === undefined) return;
+  throw new TypeError(`The option '${name}' of a subscription needs the transport 'rest'`);
 }
 
 function requireWhole(name: string, value: number, min: number, max = Number.MAX_SAFE_INTEGER): void {

@@ -1,5 +1,5 @@
 import { afterEach, vi } from 'vitest';
-import { createWorker, type Logger, type Worker, type WorkerEvent, type WorkerOptions } from '../sdk/index.js';
+import { createWorker, type Logger, type RestWorkerOptions, type Worker, type WorkerEvent } from '../sdk/index.js';
 import { FakeEngineRest } from './fake-engine-rest.js';
 
 interface LogLine {
@@ -24,7 +24,7 @@ afterEach(async () => {
 });
 
 /** A fake server and a worker for it, both ended after the test. */
-export async function startFixture(options: Partial<WorkerOptions> = {}): Promise<Fixture> {
+export async function startFixture(options: Partial<RestWorkerOptions> = {}): Promise<Fixture> {
   const engine = await new FakeEngineRest().listen();
   ends.push(() => engine.goAway());
   const events: WorkerEvent[] = [];

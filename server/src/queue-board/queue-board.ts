@@ -1,0 +1,68 @@
+import { createBullBoard } from '@bull-board/api';
+import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
+import { Queue } from 'bullmq';
+import type { FastifyInstance } from 'fastify';
+import { RestError } from '../http/rest-error.js';
+import { bridgeKeys, RESULTS_QUEUE, topicQueue } from '../worker-bridge/names.js';
+import type { WorkerBridge } from '../worker-bridge/worker-bridge.js';
+import { BoardAdapter } from './board-adapter.js';
+
+const BASE = '/admin/queues';
+/** The dispatcher's queue of due jobs. */
+const JOBS_QUEUE = 'jobs';
+/** Whatever the page's package may ask for one day: nothing is loaded from elsewhere. */
+const POLICY =
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; frame-ancestors 'none'";
+
+/**
+ * Bull Board at `/admin/queues`, behind the same login as the data: what waits in Redis and who works on it. It can empty
+ * a queue too, which costs time but no work: the database knows what is to be done.
+ * @param bridge null without REDIS_URL: the address then says so
+ */
+export async function serveQueueBoard(fastify: FastifyInstance, bridge: WorkerBridge | null): Promise<void> {
+  if (!bridge) {
+    for (const path of [BASE, `${BASE}/*`])
+      fastify.get(path, () => {
+        throw answered(404, 'There are no queues to look at: this server runs without REDIS_URL');
+      });
+    return;
+  }
+  const { link, prefix } = bridge;
+  const queues = new Map<string, Queue>();
+  const adapter = new BoardAdapter(BASE);
+  const board = createBullBoard({
+    queues: [],
+    serverAdapter: adapter,
+    options: { uiConfig: { boardTitle: 'Millrace queues' } },
+  });
+  const show = (name: string) => {
+    if (queues.has(name)) return;
+    const queue = new Queue(name, { connection: link.commands, prefix });
+    queue.on('error', (error) => link.report(error));
+    queues.set(name, queue);
+    board.addQueue(new BullMQAdapter(queue));
+  };
+  show(JOBS_QUEUE);
+  show(RESULTS_QUEUE);
+  await fastify.register(
+    async (scope) => {
+      scope.addHook('onRequest', async (_, reply) => {
+        void reply.header('content-security-policy', POLICY).header('x-content-type-options', 'nosniff');
+      });
+      scope.addHook('preHandler', async () => {
+        // BullMQ would wait for it.
+        if (!link.isReady) throw answered(503, 'Redis is away, and with it the queues');
+        for (const topic of await link.commands.smembers(bridgeKeys.topics(prefix))) show(topicQueue(topic));
+      });
+      await adapter.register(scope);
+    },
+    { prefix: BASE },
+  );
+  fastify.addHook('onClose', async () => {
+    for (const queue of queues.values()) await queue.close();
+  });
+}
+
+function answered(status: number, message: string): RestError {
+  return new RestError(status, 'RestException', message, 0);
+}
