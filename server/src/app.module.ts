@@ -9,6 +9,7 @@ import { EventSubscriptionModule } from './event-subscription/event-subscription
 import { ExecutionModule } from './execution/execution.module.js';
 import { ExternalTaskModule } from './external-task/external-task.module.js';
 import { HealthController } from './health/health.controller.js';
+import { Readiness } from './health/readiness.js';
 import { HistoryModule } from './history/history.module.js';
 import type { BasicAuth } from './identity/basic-auth.js';
 import { IdentityRestModule } from './identity-rest/identity-rest.module.js';
@@ -52,6 +53,11 @@ class AppModule {}
  * Every REST resource of the server.
  * @param auth null when the server asks for no login
  */
-export function appModule(core: Core, auth: BasicAuth | null): DynamicModule {
-  return { module: AppModule, imports: [CoreModule.of(core, auth), ...RESOURCES], controllers: [HealthController] };
+export function appModule(core: Core, auth: BasicAuth | null, readiness = new Readiness()): DynamicModule {
+  return {
+    module: AppModule,
+    imports: [CoreModule.of(core, auth), ...RESOURCES],
+    controllers: [HealthController],
+    providers: [{ provide: Readiness, useValue: readiness }],
+  };
 }
