@@ -45,8 +45,7 @@ export async function openEmbeddedDatabase(dataDir: string, options: EmbeddedOpt
 }
 
 async function open(directory: string, { sync, flush }: EmbeddedOptions): Promise<PGlite> {
-  // There as long as everything below the directory was flushed.
-  const mark = `${directory}.synced`;
+  const mark = markOf(directory);
   if (!sync) {
     await rm(mark, { force: true });
     return PGlite.create({ dataDir: directory });
@@ -58,6 +57,11 @@ async function open(directory: string, { sync, flush }: EmbeddedOptions): Promis
   return PGlite.create({ fs: new SyncedFiles(directory, flush), startParams: startParamsWithSync() });
 }
 
+/** A file that is there as long as everything below the directory was flushed. */
+function markOf(directory: string): string {
+  return `${directory}.synced`;
+}
+
 /** Under another name until it's complete: a start that is cut off must not leave half a database behind. */
 async function createFiles(directory: string): Promise<void> {
   const draft = `${directory}.new`;
@@ -67,4 +71,5 @@ async function createFiles(directory: string): Promise<void> {
   await flushTree(draft);
   await rename(draft, directory);
   flushPath(dirname(directory));
+  await writeFile(markOf(directory), '');
 }
