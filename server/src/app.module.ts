@@ -10,6 +10,7 @@ import { EventSubscriptionModule } from './event-subscription/event-subscription
 import { ExecutionModule } from './execution/execution.module.js';
 import { ExternalTaskModule } from './external-task/external-task.module.js';
 import { HealthController } from './health/health.controller.js';
+import { Readiness } from './health/readiness.js';
 import { HistoryModule } from './history/history.module.js';
 import type { BasicAuth } from './identity/basic-auth.js';
 import { IdentityRestModule } from './identity-rest/identity-rest.module.js';
@@ -57,10 +58,11 @@ class AppModule {}
  * Every REST resource of the server.
  * @param auth null when the server asks for no login
  */
-export function appModule(core: Core, auth: BasicAuth | null): DynamicModule {
+export function appModule(core: Core, auth: BasicAuth | null, readiness = new Readiness()): DynamicModule {
   return {
     module: AppModule,
     imports: [CoreModule.of(core, auth), WorkerBridgeModule.of(core), ...RESOURCES],
     controllers: [HealthController],
+    providers: [{ provide: Readiness, useValue: readiness }],
   };
 }

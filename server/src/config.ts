@@ -21,6 +21,24 @@ export interface Config {
   readonly callBinding: 'pinned' | 'latest';
   /** Begins the names of everything that this server keeps in Redis. */
   readonly redisPrefix: string;
+  /** Whether the embedded database writes commits to the disk before they are answered. */
+  readonly embeddedSync: boolean;
+  /** How long a stopping server still takes requests, while load balancers learn that it's going. */
+  readonly stopDelayMs: number;
+  /** How long one statement may take; 0 for ever. */
+  readonly queryTimeoutMs: number;
+  /** How long a client may take to send its request. */
+  readonly requestTimeoutMs: number;
+  readonly maxBodyMb: number;
+  /** Of the bodies of all requests that are being worked on. */
+  readonly maxBodiesMb: number;
+  readonly maxVariableMb: number;
+  /** Requests that are being worked on at a time. */
+  readonly maxRequests: number;
+  /** Clients that wait for external tasks at a time. */
+  readonly maxLongPolls: number;
+  /** How late the event loop may be before nothing new is begun. */
+  readonly maxLagMs: number;
 }
 
 /** A setting that can't be used. Its message is a sentence for whoever started the server. */
@@ -55,6 +73,16 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, d
     jobExecutor: oneOf('JOB_EXECUTOR', read('JOB_EXECUTOR') ?? 'on', ['on', 'off']) === 'on',
     callBinding: oneOf('CALL_BINDING', read('CALL_BINDING') ?? 'pinned', ['pinned', 'latest']) as Config['callBinding'],
     redisPrefix: redisPrefix(read('MILLRACE_REDIS_PREFIX') ?? 'millrace'),
+    embeddedSync: oneOf('EMBEDDED_SYNC', read('EMBEDDED_SYNC') ?? 'on', ['on', 'off']) === 'on',
+    stopDelayMs: whole('STOP_DELAY_MS', read('STOP_DELAY_MS') ?? '0', 0, 600_000),
+    queryTimeoutMs: whole('QUERY_TIMEOUT_MS', read('QUERY_TIMEOUT_MS') ?? '60000', 0, 86_400_000),
+    requestTimeoutMs: whole('REQUEST_TIMEOUT_MS', read('REQUEST_TIMEOUT_MS') ?? '60000', 1_000, 3_600_000),
+    maxBodyMb: whole('MAX_BODY_MB', read('MAX_BODY_MB') ?? '64', 1, 1_024),
+    maxBodiesMb: whole('MAX_BODIES_MB', read('MAX_BODIES_MB') ?? '256', 1, 65_536),
+    maxVariableMb: whole('MAX_VARIABLE_MB', read('MAX_VARIABLE_MB') ?? '16', 1, 256),
+    maxRequests: whole('MAX_REQUESTS', read('MAX_REQUESTS') ?? '1000', 1, 100_000),
+    maxLongPolls: whole('MAX_LONG_POLLS', read('MAX_LONG_POLLS') ?? '10000', 1, 1_000_000),
+    maxLagMs: whole('MAX_LAG_MS', read('MAX_LAG_MS') ?? '1000', 10, 60_000),
   };
   if (!isLoopback(config.host) && config.usersFile === null)
     throw new ConfigError(
@@ -72,6 +100,13 @@ function port(text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value > 65_535)
     throw new ConfigError(`PORT must be a whole number from 0 to 65535, but it is '${text}'.`);
+  return value;
+}
+
+function whole(name: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < least || value > most)
+    throw new ConfigError(`${name} must be a whole number from ${least} to ${most}, but it is '${text}'.`);
   return value;
 }
 

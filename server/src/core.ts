@@ -1,6 +1,9 @@
 import { type ScriptHost, scriptHostOn } from '@millrace/engine';
 import type { Logger } from 'pino';
 import { BatchHandlers } from './batch/batch-handler.js';
+import { CommitBroadcast } from './cluster/commit-broadcast.js';
+import { PostgresHints } from './cluster/postgres-hints.js';
+import { RedisHints } from './cluster/redis-hints.js';
 import type { Config } from './config.js';
 import { DefinitionCache } from './deployment/definition-cache.js';
 import { DefinitionDeletion } from './deployment/definition-deletion.js';
@@ -17,6 +20,7 @@ import { TimerStartEventHandler } from './job-executor/handlers/timer-start-even
 import { JobExecutor } from './job-executor/job-executor.js';
 import { JobLocks } from './job-executor/job-locks.js';
 import { JobRunner } from './job-executor/job-runner.js';
+import { quietly } from './logging.js';
 import { EmbeddedConnections, PostgresConnections } from './persistence/commit/commit-connections.js';
 import { GroupCommitter } from './persistence/commit/group-committer.js';
 import { UnitParts } from './persistence/commit/unit-parts.js';
@@ -24,6 +28,7 @@ import { CommitEvents } from './persistence/commit-events.js';
 import type { Database } from './persistence/database.js';
 import { openDatabase } from './persistence/open-database.js';
 import { UnitOfWork } from './persistence/unit-of-work.js';
+import { VariableLimit } from './persistence/variable-limit.js';
 import { ThreadedScriptRunner } from './script-host/threaded-script-runner.js';
 
 /** Commits under way at once: while one waits for the disk the next is being gathered. */
@@ -64,7 +69,8 @@ export async function openCore(config: Config, logger: Logger): Promise<Core> {
       ? new EmbeddedConnections(database)
       : new PostgresConnections(config.databaseUrl, COMMIT_LANES, logger);
   const committer = new GroupCommitter(connections, new UnitParts(database.dataSource));
-  const unitOfWork = new UnitOfWork(database, resources, committer, commitEvents, logger, STATE_CACHE_BYTES);
+  const limited = new VariableLimit(committer, config.maxVariableMb * 1024 * 1024);
+  const unitOfWork = new UnitOfWork(database, resources, limited, commitEvents, logger, STATE_CACHE_BYTES);
   const deletion = new DefinitionDeletion(database, unitOfWork, definitions, commitEvents);
   const suspension = new DefinitionSuspension(database, unitOfWork, commitEvents);
   const deployments = new DeploymentService(database, scripts, deletion, suspension, commitEvents, config);
@@ -85,6 +91,8 @@ export async function openCore(config: Config, logger: Logger): Promise<Core> {
     runner,
     createDispatcher(config, redisPrefix, runner, commitEvents, logger),
   );
+  const broadcast = isEmbedded ? null : createBroadcast(config, installationId, commitEvents, logger);
+  broadcast?.start();
   // Only this server can have had locks there, and it isn't the same process any more.
   if (isEmbedded) await locks.releaseAll();
   return {
@@ -101,11 +109,27 @@ export async function openCore(config: Config, logger: Logger): Promise<Core> {
     redisPrefix,
     close: async () => {
       await jobExecutor.stop();
+      await broadcast?.stop();
       await committer.close();
       await scriptRunner.close();
       await close();
     },
   };
+}
+
+/** Between the servers of one database. */
+function createBroadcast(
+  { databaseUrl, redisUrl, redisPrefix, jobExecutor }: Config,
+  installationId: string,
+  events: CommitEvents,
+  logger: Logger,
+): CommitBroadcast {
+  const channel = redisUrl
+    ? new RedisHints(redisUrl, `${redisPrefix}:{${installationId}}:hints`, quietly(logger))
+    : new PostgresHints(databaseUrl!, quietly(logger));
+  // With Redis the queue tells all servers of jobs, if this one fills it.
+  const jobs = !jobExecutor ? 'others' : redisUrl ? 'no' : 'own';
+  return new CommitBroadcast(channel, events, { jobs });
 }
 
 function createDispatcher(

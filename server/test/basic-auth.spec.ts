@@ -28,13 +28,35 @@ describe('login', () => {
 
   test('takes the right password and no other', async () => {
     const auth = new BasicAuth(await readUsersFile(await usersFile(`# staff\n\nanna:${stored}\r\n`)));
-    expect(await auth.userOf(basic('anna', 's3cret:with:colons ü'))).toBe('anna');
+    expect(await auth.userOf({ authorization: basic('anna', 's3cret:with:colons ü') })).toBe('anna');
     // Again, from memory.
-    expect(await auth.userOf(basic('anna', 's3cret:with:colons ü'))).toBe('anna');
-    expect(await auth.userOf(basic('anna', 's3cret'))).toBeNull();
-    expect(await auth.userOf(basic('bert', 's3cret:with:colons ü'))).toBeNull();
-    expect(await auth.userOf('Bearer abc')).toBeNull();
-    expect(await auth.userOf(undefined)).toBeNull();
+    expect(await auth.userOf({ authorization: basic('anna', 's3cret:with:colons ü') })).toBe('anna');
+    expect(await auth.userOf({ authorization: basic('anna', 's3cret') })).toBeNull();
+    expect(await auth.userOf({ authorization: basic('bert', 's3cret:with:colons ü') })).toBeNull();
+    expect(await auth.userOf({ authorization: 'Bearer abc' })).toBeNull();
+    expect(await auth.userOf({ authorization: undefined })).toBeNull();
+  });
+
+  test('takes an API key as a Bearer token or in a header of its own', async () => {
+    const text = `anna:${stored}\napi-key billing.eu:${await hash('k3y')}\n`;
+    const auth = new BasicAuth(await readUsersFile(await usersFile(text)));
+    expect(await auth.userOf({ authorization: 'Bearer billing.eu.k3y' })).toBe('billing.eu');
+    expect(await auth.userOf({ 'x-api-key': 'billing.eu.k3y' })).toBe('billing.eu');
+    expect(await auth.userOf({ authorization: 'Bearer billing.eu.other' })).toBeNull();
+    expect(await auth.userOf({ 'x-api-key': 'billing.us.k3y' })).toBeNull();
+    // Neither is the other's password.
+    expect(await auth.userOf({ authorization: basic('billing.eu', 'k3y') })).toBeNull();
+    expect(await auth.userOf({ 'x-api-key': 'anna.s3cret:with:colons ü' })).toBeNull();
+  });
+
+  test('checks a password once for all who send it, and no more than some at a time', async () => {
+    const auth = new BasicAuth(await readUsersFile(await usersFile(`anna:${stored}`)));
+    const same = Array.from({ length: 100 }, () => auth.userOf({ authorization: basic('anna', 'wrong') }));
+    expect(await Promise.all(same)).toEqual(same.map(() => null));
+    const different = Array.from({ length: 40 }, (_, n) => auth.userOf({ authorization: basic('anna', `wrong ${n}`) }));
+    const outcomes = await Promise.allSettled(different);
+    expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(8);
+    expect(await auth.userOf({ authorization: basic('anna', 's3cret:with:colons ü') })).toBe('anna');
   });
 
   test('is asked for where there is data, and nowhere else', async () => {
@@ -63,7 +85,7 @@ describe('login', () => {
   });
 
   test.each([
-    ['anna', /Line 1 of .* must be a user's name, a colon and an argon2 hash/],
+    ['anna', /Line 1 of .* must be a user's name .* a colon and an argon2 hash/],
     ['anna:plain', /Line 1/],
     ['', /no user in it/],
   ])('refuses a users file that says %o', async (text, sentence) => {

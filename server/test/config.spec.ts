@@ -14,6 +14,16 @@ describe('the configuration', () => {
       jobExecutor: true,
       callBinding: 'pinned',
       redisPrefix: 'millrace',
+      embeddedSync: true,
+      stopDelayMs: 0,
+      queryTimeoutMs: 60_000,
+      requestTimeoutMs: 60_000,
+      maxBodyMb: 64,
+      maxBodiesMb: 256,
+      maxVariableMb: 16,
+      maxRequests: 1000,
+      maxLongPolls: 10_000,
+      maxLagMs: 1000,
     });
   });
 
@@ -29,6 +39,16 @@ describe('the configuration', () => {
       JOB_EXECUTOR: 'off',
       CALL_BINDING: 'latest',
       MILLRACE_REDIS_PREFIX: 'team-a',
+      EMBEDDED_SYNC: 'off',
+      STOP_DELAY_MS: '5000',
+      QUERY_TIMEOUT_MS: '0',
+      REQUEST_TIMEOUT_MS: '30000',
+      MAX_BODY_MB: '1',
+      MAX_BODIES_MB: '2',
+      MAX_VARIABLE_MB: '3',
+      MAX_REQUESTS: '4',
+      MAX_LONG_POLLS: '5',
+      MAX_LAG_MS: '60',
       PATH: '/bin',
     };
     expect(parseConfig(env, '/srv')).toEqual({
@@ -42,6 +62,16 @@ describe('the configuration', () => {
       jobExecutor: false,
       callBinding: 'latest',
       redisPrefix: 'team-a',
+      embeddedSync: false,
+      stopDelayMs: 5000,
+      queryTimeoutMs: 0,
+      requestTimeoutMs: 30_000,
+      maxBodyMb: 1,
+      maxBodiesMb: 2,
+      maxVariableMb: 3,
+      maxRequests: 4,
+      maxLongPolls: 5,
+      maxLagMs: 60,
     });
   });
 
@@ -54,6 +84,9 @@ describe('the configuration', () => {
     [{ LOG_LEVEL: 'loud' }, /LOG_LEVEL must be one of fatal, .* but it is 'loud'/],
     [{ JOB_EXECUTOR: 'yes' }, /JOB_EXECUTOR must be one of on, off/],
     [{ CALL_BINDING: 'newest' }, /CALL_BINDING must be one of/],
+    [{ MAX_REQUESTS: '0' }, /MAX_REQUESTS must be a whole number from 1 to/],
+    [{ STOP_DELAY_MS: '1s' }, /STOP_DELAY_MS must be a whole number from 0/],
+    [{ EMBEDDED_SYNC: 'no' }, /EMBEDDED_SYNC must be one of on, off/],
     [{ MILLRACE_PORT: '1' }, /MILLRACE_PORT is not known/],
     [{ MILLRACE_REDIS_PREFIX: 'a:b' }, /MILLRACE_REDIS_PREFIX may have/],
     [{ HOST: '0.0.0.0' }, /HOST is 0\.0\.0\.0, which others can reach/],

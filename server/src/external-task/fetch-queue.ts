@@ -15,7 +15,7 @@ export interface FetchedTask {
   readonly variables: TaskVariables;
 }
 
-/** How often the waiting topics are looked at without a hint: other servers' commits give none. */
+/** How often the waiting topics are looked at without a hint: those of other servers' commits may get lost. */
 const LOOK_INTERVAL_MS = 1000;
 /** After somebody looked in vain, how long until the next lock's end is looked up; it bounds the looks under load. */
 const LOOK_SOON_MS = 50;

@@ -1,8 +1,9 @@
 import { EngineError, ParseError, type Problem } from '@millrace/engine';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { isOutage } from '../persistence/outage.js';
 import type { KnownRoutes } from './known-routes.js';
-import { RestError } from './rest-error.js';
+import { RestError, ServiceUnavailable } from './rest-error.js';
 
 /** The engine's and server's error codes, as status, Camunda's type name and numeric code. */
 const BY_CODE: Readonly<Record<string, readonly [status: number, type: string, code: number]>> = {
@@ -35,6 +36,9 @@ const BY_STATUS: Readonly<Record<number, string>> = {
   415: 'NotSupportedException',
 };
 
+const OUTAGE = 'The database is away or too busy, and it is unknown whether the request was carried out';
+const TOO_LARGE = 'The request or one of its files is larger than this server takes (MAX_BODY_MB)';
+
 interface Answer {
   readonly status: number;
   readonly body: { type: string; message: string; code: number | null } & Record<string, unknown>;
@@ -54,6 +58,7 @@ export class ErrorFilter implements ExceptionFilter {
     if (reply.sent) return;
     const answer = error instanceof RestError ? toAnswer(error) : this.addressed(toAnswer(error), reply);
     if (answer.status >= 500 && !isForeseen(error)) this.report(error, reply.request.method, reply.request.url);
+    if (answer.status === 503) void reply.header('retry-after', String(retryAfterSeconds()));
     void reply
       .status(answer.status)
       .header('content-type', 'application/json')
@@ -80,6 +85,11 @@ function isForeseen(error: unknown): boolean {
   return error instanceof RestError || codeOf(error) !== undefined;
 }
 
+/** Not the same for all, so that those who were refused together don't come back together. */
+function retryAfterSeconds(): number {
+  return 1 + Math.floor(Math.random() * 3);
+}
+
 /** How an error is told to a client. What isn't meant for clients becomes a 500 without its text. */
 export function toAnswer(error: unknown): Answer {
   if (error instanceof RestError) return answer(error.status, error.type, error.message, error.errorCode, error.extra);
@@ -88,7 +98,9 @@ export function toAnswer(error: unknown): Answer {
   const known = codeOf(error);
   if (known) return answer(known[0], known[1], (error as Error).message, known[2]);
   if (isBadValue(error)) return answer(400, 'InvalidRequestException', `A value is invalid: ${error.message}`, null);
+  if (isOutage(error)) return toAnswer(new ServiceUnavailable(OUTAGE));
   const status = statusOf(error);
+  if (status === 413) return answer(413, BY_STATUS[413]!, TOO_LARGE, null);
   if (status !== null && status < 500)
     return answer(status, BY_STATUS[status] ?? 'RestException', (error as Error).message, null);
   return answer(500, 'ProcessEngineException', 'The server failed unexpectedly; its log has the details', 0);

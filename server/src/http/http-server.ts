@@ -12,6 +12,8 @@ export interface HttpOptions {
   readonly browserAppDirectory: string | null;
   /** Told about every error that is answered as 500. */
   readonly reportError: (error: unknown, method: string, url: string) => void;
+  /** In bytes; 64 MiB. */
+  readonly maxBodyBytes?: number;
 }
 
 /**
@@ -26,7 +28,7 @@ export async function configureHttp(app: NestFastifyApplication, options: HttpOp
   parseBodies(fastify);
   await fastify.register(fastifyMultipart, {
     preservePath: true,
-    limits: { fileSize: 64 * 1024 * 1024, files: 1000, parts: 2000 },
+    limits: { fileSize: options.maxBodyBytes ?? 64 * 1024 * 1024, files: 1000, parts: 2000 },
   });
   await serveApiDocs(app, fastify);
   if (options.browserAppDirectory !== null) await serveBrowserApp(fastify, options.browserAppDirectory);

@@ -9,9 +9,12 @@ const ENGINE_PREFIX = /^\/engine-rest\/engine\/default(?=\/|\?|$)/;
  * (the JavaScript external task client parses nothing else), and no middleware layer on the hot path.
  */
 export class JsonAdapter extends FastifyAdapter {
-  constructor(options: { bodyLimitBytes?: number } = {}) {
+  constructor(options: { bodyLimitBytes?: number; requestTimeoutMs?: number } = {}) {
     super({
       bodyLimit: options.bodyLimitBytes ?? 64 * 1024 * 1024,
+      requestTimeout: options.requestTimeoutMs ?? 60_000,
+      // A stopping server answers what still comes over connections that are open.
+      return503OnClosing: false,
       rewriteUrl: ({ url = '/' }) => url.replace(ENGINE_PREFIX, '/engine-rest'),
       routerOptions: { maxParamLength: 2000 },
       skipMiddie: true,

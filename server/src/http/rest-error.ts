@@ -16,6 +16,13 @@ export class RestError extends Error {
   }
 }
 
+/** The server can't do it now: 503 with `Retry-After`, nothing was begun or it's unknown what became of it. */
+export class ServiceUnavailable extends RestError {
+  constructor(message: string) {
+    super(503, 'ServiceUnavailableException', `${message}; try again later`);
+  }
+}
+
 /**
  * What Camunda answers where an operation of its own wraps a process that failed: 500 with the type `RestException`.
  * @param what was to be done: `Cannot complete task 1`

@@ -36,8 +36,8 @@ export class IdentityController {
   })
   async verify(@Body(CredentialsDto) { username, password }: CredentialsDto): Promise<AuthenticationResultDto> {
     if (!username || !password) throw invalidRequest('A username and a password are required');
-    const header = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
-    const user = this.auth ? await this.auth.userOf(header) : null;
+    const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+    const user = this.auth ? await this.auth.userOf({ authorization }) : null;
     return { authenticatedUser: username, groups: null, tenants: null, authenticated: user !== null };
   }
 }

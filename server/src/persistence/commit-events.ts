@@ -11,13 +11,13 @@ export interface JobHint {
 interface Listeners {
   /** Topics of external tasks that were created or released. */
   externalTasks: (topics: ReadonlySet<string>) => void;
-  /** Jobs were created or changed; the earliest is due then. */
+  /** Jobs were created or changed; the earliest is due then. None is named when another server has committed them. */
   jobs: (earliestDue: Date, jobs: readonly JobHint[]) => void;
 }
 
 /**
- * Tells this process, after each commit, what there is to do now. Only a hint: another server's commits aren't told,
- * so listeners also look by themselves from time to time.
+ * Tells this process, after each commit, what there is to do now; another server's commits are told a moment later
+ * (`cluster/`). Only a hint: some get lost, so listeners also look by themselves from time to time.
  */
 @Injectable()
 export class CommitEvents {
@@ -37,5 +37,10 @@ export class CommitEvents {
     if (jobs.length === 0) return;
     const earliest = Math.min(...jobs.map(({ dueDate }) => (dueDate ?? now).getTime()));
     this.emitter.emit('jobs', new Date(earliest), jobs);
+  }
+
+  /** Jobs that another server has committed. */
+  emitJobsElsewhere(earliestDue: Date): void {
+    this.emitter.emit('jobs', earliestDue, []);
   }
 }

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
-import { DataSource, type QueryRunner } from 'typeorm';
+import { DataSource, MigrationExecutor, type QueryRunner } from 'typeorm';
 import type { Config } from '../config.js';
+import { quietly } from '../logging.js';
 import { Database } from './database.js';
 import { type EmbeddedDatabase, openEmbeddedDatabase } from './embedded/embedded-database.js';
 import { ALL_ENTITIES } from './entities/all-entities.js';
@@ -26,23 +27,28 @@ export interface OpenDatabase {
  * @throws DirectoryLockedError, or the driver's error when PostgreSQL can't be reached
  */
 export async function openDatabase(
-  config: Pick<Config, 'databaseUrl' | 'dataDir'>,
+  config: Pick<Config, 'databaseUrl' | 'dataDir'> & Partial<Pick<Config, 'embeddedSync' | 'queryTimeoutMs'>>,
   logger: Logger,
 ): Promise<OpenDatabase> {
-  const embedded = config.databaseUrl === null ? await openEmbeddedDatabase(config.dataDir) : null;
-  if (embedded) logger.warn(POWER_LOSS);
+  const { databaseUrl, dataDir, embeddedSync = true, queryTimeoutMs = 0 } = config;
+  const embedded = databaseUrl === null ? await openEmbeddedDatabase(dataDir, { sync: embeddedSync }) : null;
+  if (embedded && embeddedSync) logger.info(SURVIVES_POWER_LOSS);
+  else if (embedded) logger.warn(POWER_LOSS);
+  const quiet = quietly(logger);
   const dataSource = new DataSource({
     type: 'postgres',
-    ...(embedded ? { driver: embedded.driver } : { url: config.databaseUrl ?? undefined }),
+    ...(embedded ? { driver: embedded.driver } : { url: databaseUrl ?? undefined }),
     applicationName: 'millrace',
     poolSize: CONNECTIONS,
+    // Also how long a statement waits for a free connection.
     connectTimeoutMS: 10_000,
+    ...(embedded ? {} : { extra: { keepAlive: true, statement_timeout: queryTimeoutMs } }),
     installExtensions: false,
     entities: ALL_ENTITIES,
     namingStrategy: new SnakeCaseNaming(),
     migrations: [Initial1790000000001, Batches1790000000003, RefuseCommit1790000000007],
     migrationsTableName: 'schema_step',
-    poolErrorHandler: (error: Error) => logger.error({ err: error }, 'database connection lost'),
+    poolErrorHandler: (error: Error) => quiet.error('database connection lost', error),
   });
   const close = async () => {
     if (dataSource.isInitialized) await dataSource.destroy();
@@ -60,9 +66,12 @@ export async function openDatabase(
   return { database, isEmbedded: embedded !== null, installationId: installation!.id, close };
 }
 
+const SURVIVES_POWER_LOSS =
+  'The embedded database writes every commit to the disk before it is answered, so that it survives a power failure as ' +
+  'far as the disk keeps what it has confirmed.';
 const POWER_LOSS =
-  'The embedded database survives the death of this process at any moment, but not a power failure or a crash of the ' +
-  'machine: what was committed shortly before can be lost or damaged. Set DATABASE_URL to a PostgreSQL server for that.';
+  'EMBEDDED_SYNC is off: the embedded database survives the death of this process at any moment, but not a power failure ' +
+  'or a crash of the machine: what was committed shortly before can be lost or damaged.';
 
 async function updateSchema(dataSource: DataSource, embedded: EmbeddedDatabase | null): Promise<void> {
   // The embedded database has one session and one server: the lock's session would keep the steps waiting.
@@ -72,8 +81,12 @@ async function updateSchema(dataSource: DataSource, embedded: EmbeddedDatabase |
   }
   const runner = dataSource.createQueryRunner();
   try {
+    // A step on large tables, or waiting for another server's, may take as long as it takes.
+    await runner.query('SET statement_timeout = 0');
     await runner.query('SELECT pg_advisory_lock($1)', [SCHEMA_LOCK]);
-    await dataSource.runMigrations({ transaction: 'each' });
+    const steps = new MigrationExecutor(dataSource, runner);
+    steps.transaction = 'each';
+    await steps.executePendingMigrations();
   } finally {
     await unlock(runner);
   }
@@ -81,5 +94,6 @@ async function updateSchema(dataSource: DataSource, embedded: EmbeddedDatabase |
 
 async function unlock(runner: QueryRunner): Promise<void> {
   await runner.query('SELECT pg_advisory_unlock($1)', [SCHEMA_LOCK]).catch(() => undefined);
+  await runner.query('RESET statement_timeout').catch(() => undefined);
   await runner.release();
 }

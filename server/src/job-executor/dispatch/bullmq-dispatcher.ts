@@ -1,6 +1,7 @@
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
+import { type QuietLog, quietly } from '../../logging.js';
 import type { CommitEvents, JobHint } from '../../persistence/commit-events.js';
 import { newId } from '../../persistence/uuid-v7.js';
 import type { JobRunner } from '../job-runner.js';
@@ -17,6 +18,7 @@ const BATCH = 1_000;
  * the look at the table that every server takes every few seconds.
  */
 export class BullmqDispatcher implements JobDispatcher {
+  private readonly log: QuietLog;
   private readonly redis: Redis;
   private readonly queue: Queue<{ id: string }>;
   private worker: Worker<{ id: string }> | null = null;
@@ -31,8 +33,9 @@ export class BullmqDispatcher implements JobDispatcher {
     private readonly prefix: string,
     private readonly runner: JobRunner,
     private readonly events: CommitEvents,
-    private readonly logger: Logger,
+    logger: Logger,
   ) {
+    this.log = quietly(logger);
     this.redis = new Redis(redisUrl, { maxRetriesPerRequest: 1, retryStrategy });
     this.redis.on('error', (error) => this.report(error));
     this.queue = new Queue(QUEUE, { connection: this.redis, prefix });
@@ -50,7 +53,9 @@ export class BullmqDispatcher implements JobDispatcher {
       concurrency: CONCURRENCY,
     });
     this.worker.on('error', (error) => this.report(error));
-    this.unsubscribe = this.events.on('jobs', (_, jobs) => {
+    this.unsubscribe = this.events.on('jobs', (earliestDue, jobs) => {
+      // Of a server that runs none itself and so puts none into the queue.
+      if (jobs.length === 0 && earliestDue.getTime() <= Date.now() + LOOK_AHEAD_MS) this.reconcile();
       const soon = Date.now() + LOOK_AHEAD_MS;
       // An id of its own per hint: with the job's, one that is still running would swallow the hint for its next run.
       void this.add(
@@ -124,7 +129,7 @@ export class BullmqDispatcher implements JobDispatcher {
   }
 
   private report(error: unknown): void {
-    this.logger.warn({ err: error }, 'the job queue in Redis does not answer; jobs wait until it does');
+    this.log.warn('the job queue in Redis does not answer; jobs wait until it does', error);
   }
 }
 
