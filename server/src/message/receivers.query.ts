@@ -31,18 +31,25 @@ export class ReceiversQueries {
     const { messageName, businessKey, processInstanceId, keys, localKeys } = message;
     const conditions = [
       sql`e.event_type = 'message' AND e.event_name = ${messageName} AND NOT p.suspended`,
-      ...(processInstanceId === null ? [] : [sql`e.process_instance_id = ${processInstanceId}`]),
-      ...(businessKey === null ? [] : [sql`p.business_key = ${businessKey}`]),
       ...tenantCondition(message),
       ...equal(keys, sql`v.process_instance_id = p.id AND v.activity_instance_id = p.id AND v.task_id IS NULL`),
       ...equal(localKeys, sql`v.process_instance_id = p.id AND v.activity_instance_id = e.activity_instance_id`),
     ];
+    const named = [
+      ...(processInstanceId === null ? [] : [sql`id = ${processInstanceId}`]),
+      ...(businessKey === null ? [] : [sql`business_key = ${businessKey}`]),
+    ];
     const parameters: unknown[] = [];
+    // Thousands may wait for the same message, each with a business key of its own: begin at the one that is meant.
+    const among =
+      named.length === 0
+        ? ''
+        : `WITH instance AS MATERIALIZED (SELECT * FROM process_instance WHERE ${toPositional(allOf(named), parameters)})`;
     const where = toPositional(allOf(conditions), parameters);
     return this.database.query<WaitingExecution>(
-      `SELECT e.id AS "subscriptionId", e.activity_instance_id AS "executionId", p.id AS "processInstanceId",
+      `${among} SELECT e.id AS "subscriptionId", e.activity_instance_id AS "executionId", p.id AS "processInstanceId",
          p.tenant_id AS "tenantId"
-       FROM event_subscription e JOIN process_instance p ON p.id = e.process_instance_id
+       FROM ${named.length === 0 ? 'process_instance' : 'instance'} p JOIN event_subscription e ON e.process_instance_id = p.id
        WHERE ${where} ORDER BY e.id LIMIT $${parameters.push(limit)}`,
       parameters,
     );
