@@ -66,9 +66,9 @@ export interface Behavior<C = unknown> {
   leadsTo?(element: Element<C>): readonly Element[];
   /**
    * The kind of work that an activity instance of it is in a migration: it can go on at every element of the same kind.
-   * Without this, and without a topic, an activity instance can't migrate.
+   * Null, or without this and without a topic, an activity instance can't migrate.
    */
-  migratesAs?(config: C): string;
+  migratesAs?(config: C): string | null;
   /** Tokens wait at it for each other. */
   readonly joins?: true;
   /** It waits for the events that its flows lead to. */

@@ -31,7 +31,7 @@ export const intermediateCatchEvent: Behavior<CatchConfig> = {
   },
   activityType: ({ trigger }) => (trigger && activityTypes[trigger.kind]) ?? 'intermediateLinkCatch',
   migratesAs({ trigger }) {
-    if (!trigger) return 'linkTarget';
+    if (!trigger) return null;
     return trigger.kind === 'conditional' ? 'conditionalCatchEvent' : 'catchEvent';
   },
   leavesNoHistory: ({ link }) => link !== null,

@@ -42,7 +42,7 @@ export const startEvent: Behavior<StartConfig> = {
   },
   activityType: ({ trigger }) => (trigger ? activityTypes[trigger.kind] : 'startEvent'),
   migratesAs({ trigger, inEventSubProcess }) {
-    if (!inEventSubProcess) return 'startEvent';
+    if (!inEventSubProcess) return null;
     return trigger?.kind === 'conditional' ? 'conditionalEventSubProcessStart' : 'eventSubProcessStart';
   },
   trigger: ({ trigger }) => trigger,

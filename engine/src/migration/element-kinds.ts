@@ -8,15 +8,15 @@ export function kindOf(element: Element): string {
 
 /** Its activity instances can migrate while they are at work. */
 export function canMigrateActive(element: Element): boolean {
-  return hasTopic(element) || migrationKind(element) !== undefined;
+  return hasTopic(element) || migrationKind(element) !== null;
 }
 
 function hasTopic(element: Element): boolean {
   return element.behavior.topic?.(element) !== undefined;
 }
 
-function migrationKind({ behavior, config }: Element): string | undefined {
-  return behavior.migratesAs?.(config);
+function migrationKind({ behavior, config }: Element): string | null {
+  return behavior.migratesAs?.(config) ?? null;
 }
 
 export function triggerOf(element: Element): EventTrigger | null {
@@ -44,6 +44,11 @@ export function startsEventSubProcess({ scope, id }: Element): boolean {
 export function isArmed(element: Element): boolean {
   const trigger = triggerOf(element);
   return trigger !== null && eventScopeOf(element) !== null && ARMED.has(trigger.kind);
+}
+
+/** It has something that can be taken from the target: what it waits for, or a task listener's timer. */
+export function hasTrigger(element: Element): boolean {
+  return isArmed(element) || (element.behavior.taskListeners?.(element) ?? []).some(({ timer }) => timer !== null);
 }
 
 const ARMED: ReadonlySet<EventTrigger['kind']> = new Set(['message', 'signal', 'timer', 'conditional']);

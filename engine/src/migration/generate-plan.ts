@@ -1,5 +1,5 @@
 import type { Element, ProcessModel } from '../model/process-model.js';
-import { canMigrateActive, eventScopeOf, isArmed, triggerOf } from './element-kinds.js';
+import { canMigrateActive, eventScopeOf, hasTrigger, isArmed, triggerOf } from './element-kinds.js';
 import { failuresOf, type Mapping, Mappings, PARTIAL_CHECKS } from './instruction-checks.js';
 import type { MigrationInstruction } from './plan.js';
 
@@ -39,7 +39,7 @@ export function generatePlan(
       const same = byId.get(element.id);
       if (!same || !isSupported(element) || known.from(element).length > 0) return [];
       const conditional = triggerOf(element)?.kind === 'conditional' && isArmed(element);
-      const updateEventTrigger = conditional || (updateEventTriggers && isArmed(element));
+      const updateEventTrigger = conditional || (updateEventTriggers && hasTrigger(element));
       const mapping = { source: element, target: same, updateEventTrigger };
       return failuresOf(PARTIAL_CHECKS, mapping, known).length === 0 ? [mapping] : [];
     });

@@ -1,5 +1,13 @@
 import type { Element } from '../model/process-model.js';
-import { eventScopeOf, isArmed, isInside, kindOf, triggerOf } from './element-kinds.js';
+import {
+  eventScopeOf,
+  hasTrigger,
+  isArmed,
+  isInside,
+  kindOf,
+  startsEventSubProcess,
+  triggerOf,
+} from './element-kinds.js';
 
 /** An instruction whose two elements exist. */
 export interface Mapping {
@@ -44,8 +52,8 @@ const sameKind: InstructionCheck = ({ source, target }) =>
     : `Activities have incompatible types ('${source.activityType}' is not compatible with '${target.activityType}')`;
 
 const sameEvent: InstructionCheck = ({ source, target }) => {
-  const events = eventScopeOf(source) && eventScopeOf(target) && kindOf(source) === kindOf(target);
-  return !events || triggerOf(source)?.kind === triggerOf(target)?.kind
+  const isAttached = source.attachedTo !== null || startsEventSubProcess(source);
+  return !isAttached || kindOf(source) !== kindOf(target) || triggerOf(source)?.kind === triggerOf(target)?.kind
     ? null
     : `Events are not of the same type ('${source.activityType}' is not '${target.activityType}')`;
 };
@@ -92,7 +100,7 @@ const sameEventScope: InstructionCheck = ({ source, target }, all) => {
   const targetScope = eventScopeOf(target);
   if (!targetScope)
     return `The source activity's event scope (${scope.id}) must be mapped, but the target activity has no event scope`;
-  const mapped = scope.scope === null ? rootOf(target) : all.from(scope)[0]?.target;
+  const mapped = scope === source ? target : scope.scope === null ? rootOf(target) : all.from(scope)[0]?.target;
   return mapped === targetScope
     ? null
     : `The source activity's event scope (${scope.id}) must be mapped to the target activity's event scope (${targetScope.id})`;
@@ -105,7 +113,7 @@ function rootOf(element: Element): Element {
 }
 
 const updatable: InstructionCheck = ({ source, updateEventTrigger }) =>
-  updateEventTrigger && !isArmed(source)
+  updateEventTrigger && !hasTrigger(source)
     ? 'Cannot update the event trigger, because the activity does not define a persistent event trigger'
     : null;
 

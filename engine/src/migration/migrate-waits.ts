@@ -24,7 +24,7 @@ export function migrateWaits(run: Run, plan: CompiledPlan, nodeId: string, sourc
   for (const subscription of node.subscriptions ?? [])
     keepOrRemove(subscription, () => removeSubscription(run, nodeId, subscription.id), moveSubscription);
   migrateTask(run, nodeId, target);
-  migrateTimeouts(run, nodeId, source, target);
+  migrateTimeouts(run, nodeId, source, target, plan.from(source.id)?.updateEventTrigger ?? false);
   migrateExternalTask(run, nodeId, source, target);
   migrateIncidents(run, nodeId, target);
   if (node.phase !== 'active') return;
@@ -99,7 +99,7 @@ function moveSubscription(
 }
 
 /** Timers of task listeners are known by the listener's id, in both models. */
-function migrateTimeouts(run: Run, nodeId: string, source: Element, target: Element): void {
+function migrateTimeouts(run: Run, nodeId: string, source: Element, target: Element, update: boolean): void {
   const { task, jobs = [] } = run.state.node(nodeId);
   if (!task) return;
   const timers = (target.behavior.taskListeners?.(target) ?? []).filter(({ timer }) => timer !== null);
@@ -108,9 +108,14 @@ function migrateTimeouts(run: Run, nodeId: string, source: Element, target: Elem
     const listener = timers.find(({ id }) => id === job.listenerId);
     if (!listener?.timer) removeJob(run, nodeId, job.id);
     else {
-      changeJob(run, nodeId, job.id, { elementId: target.id });
+      const { due: dueDate, cycle } = update ? resolved(run, nodeId, listener.timer) : { due: undefined, cycle: null };
+      const repeat = cycle ?? null;
+      const place = { elementId: target.id };
+      const set = dueDate === undefined ? place : { ...place, dueDate: dueDate?.getTime() ?? null, repeat };
+      changeJob(run, nodeId, job.id, set);
       const configuration = timerConfiguration(listener.timer);
-      run.changes.update('job', job.id, { ...ofDefinition(run), elementId: target.id, configuration });
+      const row = { ...ofDefinition(run), ...place, configuration };
+      run.changes.update('job', job.id, dueDate === undefined ? row : { ...row, dueDate, repeat });
     }
   }
   for (const { id, timer } of timers) if (timer && id !== null && !before.has(id)) armTimeout(run, nodeId, id, timer);

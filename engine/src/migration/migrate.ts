@@ -46,6 +46,7 @@ export function migrate(run: Run, command: Extract<Command, { kind: 'migrate' }>
       scopes.push(child.id);
     }
   }
+  run.takeChanges(); // as in Camunda what scopes set when they end and begin makes no condition hold
   setVariables(run, header.id, plan.plan.variables);
 }
 

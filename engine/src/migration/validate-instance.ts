@@ -27,14 +27,11 @@ export function validateInstance(state: InstanceState, plan: CompiledPlan): Inst
       isTransition(node) ? transitionFailures(plan, node) : activityFailures(plan, node, parents),
     ),
   }));
-  const handlers = nodes.flatMap(({ id, compensations = [] }) =>
-    compensations.flatMap((each) => handlerReports(plan, id, each)),
-  );
   const failed = reports.filter(({ report: { failures } }) => failures.length > 0);
   return {
     ...report,
     failures: [],
-    activityInstances: [...failed.filter(({ node }) => !isTransition(node)).map((each) => each.report), ...handlers],
+    activityInstances: failed.filter(({ node }) => !isTransition(node)).map((each) => each.report),
     transitionInstances: failed.filter(({ node }) => isTransition(node)).map((each) => each.report),
   };
 }
@@ -72,9 +69,9 @@ function reportOf(plan: CompiledPlan, node: ActivityNode, failures: readonly str
 }
 
 function activityFailures(plan: CompiledPlan, node: ActivityNode, parents: ReadonlySet<string>): string[] {
-  if (node.parentId === null) return [];
+  const failures = handlerFailures(plan, node.compensations);
+  if (node.parentId === null) return failures;
   const element = plan.source.elements.get(node.elementId);
-  const failures: string[] = [];
   const isLeaf = !parents.has(node.id) && !node.compensations?.length;
   if (isLeaf && !plan.from(node.elementId)) failures.push(UNMAPPED);
   if (element && !canMigrateActive(element))
@@ -105,13 +102,15 @@ function transitionFailures(plan: CompiledPlan, node: ActivityNode): string[] {
   return failures;
 }
 
-/** What was done and can be undone must be undone in the target too, or nobody could say what it would take. */
-function handlerReports(plan: CompiledPlan, ownerId: string, state: CompensationState): NodeReport[] {
-  const inner = state.snapshot?.compensations.flatMap((each) => handlerReports(plan, ownerId, each)) ?? [];
-  const trigger = triggerElement(plan, state);
-  if (trigger === null || plan.from(trigger)) return inner;
-  const failure = `Cannot migrate the subscription for compensation handler '${state.handlerId}'. There is no migration instruction for the compensation start event`;
-  return [{ instanceId: state.id, sourceScopeId: state.handlerId, instruction: null, failures: [failure] }, ...inner];
+/** What was done in a scope and can be undone must be undone in the target too, or nobody could say what it would take. */
+function handlerFailures(plan: CompiledPlan, states: readonly CompensationState[] = []): string[] {
+  return states.flatMap((state) => {
+    const inner = handlerFailures(plan, state.snapshot?.compensations);
+    const trigger = triggerElement(plan, state);
+    if (trigger === null || plan.from(trigger)) return inner;
+    const failure = `Cannot migrate the subscription for compensation handler '${state.handlerId}'. There is no migration instruction for the compensation start event`;
+    return [failure, ...inner];
+  });
 }
 
 /** The event by which a handler is found: a boundary event, or the start of an event sub-process; null for a whole scope. */

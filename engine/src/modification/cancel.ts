@@ -4,6 +4,14 @@ import { cancel, cancelInside } from '../runtime/lifecycle.js';
 import type { Run } from '../runtime/run.js';
 import type { ActivityNode } from '../runtime/state.js';
 
+/** Cancels from outside: instances that were called end as somebody's doing, too. */
+export function cancelBy(run: Run, work: () => void): void {
+  const { endedFromOutside } = run;
+  run.endedFromOutside = true;
+  work();
+  run.endedFromOutside = endedFromOutside;
+}
+
 /** An activity instance, or one that waits for its asynchronous continuation. @throws InvalidCommandError for an unknown one */
 export function cancelInstance(run: Run, instanceId: string): void {
   const node = run.state.find(instanceId);

@@ -1,7 +1,7 @@
 import type { Command } from '../runtime/commands.js';
 import { endCancelledInstance } from '../runtime/instance-commands.js';
 import { planModification, type Run } from '../runtime/run.js';
-import { cancelActivity, cancelInstance } from './cancel.js';
+import { cancelActivity, cancelBy, cancelInstance } from './cancel.js';
 import type { ModificationInstruction } from './instruction.js';
 import { startToken } from './start-token.js';
 
@@ -18,18 +18,17 @@ export function modify(run: Run, command: Extract<Command, { kind: 'modify' }>):
 export function carryOut(run: Run, instruction: ModificationInstruction): void {
   switch (instruction.type) {
     case 'cancelInstance':
-      return cancelInstance(run, instruction.instanceId);
+      return cancelBy(run, () => cancelInstance(run, instruction.instanceId));
     case 'cancelActivity':
-      return cancelActivity(run, instruction.activityId);
+      return cancelBy(run, () => cancelActivity(run, instruction.activityId));
     default:
       return startToken(run, instruction);
   }
 }
 
-/** Nothing is left: the instance has come to its end, or everything in it was cancelled. */
+/** When everything was cancelled and nothing was begun instead, the instance is cancelled too. */
 export function endModification(run: Run): void {
-  const { root } = run.state;
-  if (run.state.hasChildren(root.id) || run.hasTokenOnTheWay(root.id)) return;
-  if (run.endElementId === null) return endCancelledInstance(run, 'EXTERNALLY_TERMINATED', 'Cancellation via API');
-  run.next({ op: 'settle', scopeId: root.id });
+  const { id } = run.state.header;
+  if (!run.state.has(id) || run.state.hasChildren(id) || run.hasTokenOnTheWay(id)) return;
+  cancelBy(run, () => endCancelledInstance(run, 'EXTERNALLY_TERMINATED', 'Cancellation via API'));
 }

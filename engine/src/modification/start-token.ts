@@ -2,8 +2,7 @@ import { InvalidCommandError } from '../errors.js';
 import { eventScopeOf, isInside, startsEventSubProcess } from '../migration/element-kinds.js';
 import type { Element, SequenceFlow } from '../model/process-model.js';
 import { viewOf } from '../runtime/evaluation.js';
-import { interrupt } from '../runtime/events.js';
-import { addNode, cancel, catchingErrors, enterScope } from '../runtime/lifecycle.js';
+import { addNode, cancel, cancelInside, catchingErrors, enterScope } from '../runtime/lifecycle.js';
 import type { Run } from '../runtime/run.js';
 import { setVariables, setVariablesLocal } from '../runtime/scope-variables.js';
 import type { ActivityNode } from '../runtime/state.js';
@@ -117,7 +116,7 @@ function makeWay(run: Run, { element }: Goal, missing: readonly Element[], found
     }
   }
   const start = startOf(topmost, second);
-  if (start?.interrupting && run.elementOf(found).eventSubProcesses.includes(topmost)) interrupt(run, found.id, start);
+  if (start?.interrupting && run.elementOf(found).eventSubProcesses.includes(topmost)) cancelInside(run, found.id);
   return found.id;
 }
 

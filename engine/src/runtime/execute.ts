@@ -75,6 +75,7 @@ const refusedWhenSuspended: ReadonlySet<Command['kind']> = new Set([
   'deliverMessage',
   'deliverSignal',
   'signalExecution',
+  'modify',
 ]);
 
 /**

@@ -95,7 +95,8 @@ export class Run {
   dropSteps(ids: Iterable<string>): void {
     if (this.steps.length === 0) return;
     const gone = new Set(ids);
-    const isKept = (op: Op) => !('nodeId' in op && gone.has(op.nodeId)) && !('scopeId' in op && gone.has(op.scopeId));
+    const isKept = (op: Op) =>
+      op.op === 'modify' || (!('nodeId' in op && gone.has(op.nodeId)) && !('scopeId' in op && gone.has(op.scopeId)));
     let kept = 0;
     for (const op of this.steps)
       if (isKept(op)) this.steps[kept++] = op;

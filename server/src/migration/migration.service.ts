@@ -148,9 +148,10 @@ function toInstruction(dto: MigrationInstructionDto): MigrationInstruction {
 }
 
 function onlyOne(name: string, ids: readonly (string | null)[] | null | undefined): string | null {
-  if (ids && ids.length > 1)
-    throw invalidRequest(`A migration instruction has exactly one activity in '${name}', but there are ${ids.length}`);
-  return ids?.[0] ?? null;
+  if (ids?.length === 1) return ids[0] ?? null;
+  throw invalidRequest(
+    `A migration instruction has exactly one activity in '${name}', but there are ${ids?.length ?? 0}`,
+  );
 }
 
 /** Objects of Java's own serialization can't be trusted. */

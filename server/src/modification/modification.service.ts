@@ -4,7 +4,7 @@ import { Database } from '../persistence/database.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import { ChosenInstances } from './chosen-instances.js';
 import type { InstanceModificationDto, ModificationDto } from './modification.dto.js';
-import { readInstructions } from './read-instructions.js';
+import { readInstructions, requireInstructions } from './read-instructions.js';
 
 @Injectable()
 export class ModificationService {
@@ -30,6 +30,7 @@ export class ModificationService {
     const { processDefinitionId } = body;
     if (!processDefinitionId)
       throw invalidRequest("The process definition is missing: 'processDefinitionId' must be set");
+    requireInstructions(body.instructions);
     const command = toCommand(body);
     const instanceIds = await this.chosen.ids(body);
     await this.requireDefinition(instanceIds, processDefinitionId);

@@ -3,14 +3,18 @@ import { invalidRequest } from '../http/rest-error.js';
 import { toVariables } from '../http/variable-value.js';
 import type { InstructionDto } from './modification.dto.js';
 
+/** For many instances, where nothing to do can't be meant. @throws RestError (400) */
+export function requireInstructions(dtos: readonly InstructionDto[] | null | undefined): void {
+  if (!dtos || dtos.length === 0)
+    throw invalidRequest("The instructions are empty: 'instructions' must name at least one");
+}
+
 /** @throws RestError (400) that names the instruction and what it lacks */
 export function readInstructions(
   dtos: readonly InstructionDto[] | null | undefined,
   allowed: 'all' | 'starts' = 'all',
 ): ModificationInstruction[] {
-  if (!dtos || dtos.length === 0)
-    throw invalidRequest("The instructions are empty: 'instructions' must name at least one");
-  return dtos.map((dto) => {
+  return (dtos ?? []).map((dto) => {
     if (dto.type !== 'cancel') return readStart(dto);
     if (allowed === 'all') return readCancel(dto);
     throw invalidRequest("Instructions of type 'cancel' are not allowed here: nothing is running yet");

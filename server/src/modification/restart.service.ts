@@ -5,7 +5,7 @@ import { Database } from '../persistence/database.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import { ChosenInstances } from './chosen-instances.js';
 import type { RestartDto } from './modification.dto.js';
-import { readInstructions } from './read-instructions.js';
+import { readInstructions, requireInstructions } from './read-instructions.js';
 
 interface FinishedInstance {
   readonly id: string;
@@ -41,6 +41,7 @@ export class RestartService {
   async prepare(definitionId: string, body: RestartDto): Promise<string[]> {
     const [definition] = await this.database.query('SELECT id FROM process_definition WHERE id = $1', [definitionId]);
     if (!definition) throw noSuchResource(`Process definition with id '${definitionId}' does not exist`);
+    requireInstructions(body.instructions);
     readInstructions(body.instructions, 'starts');
     return this.chosen.ids(body);
   }
