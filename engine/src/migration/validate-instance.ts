@@ -70,6 +70,8 @@ function reportOf(plan: CompiledPlan, node: ActivityNode, failures: readonly str
 
 function activityFailures(plan: CompiledPlan, node: ActivityNode, parents: ReadonlySet<string>): string[] {
   const failures = handlerFailures(plan, node.compensations);
+  if (node.listener)
+    failures.push(`A worker is at work on a listener of '${node.elementId}'; it can migrate when that is done`);
   if (node.parentId === null) return failures;
   const element = plan.source.elements.get(node.elementId);
   const isLeaf = !parents.has(node.id) && !node.compensations?.length;

@@ -25,7 +25,9 @@ export function cancelInstance(run: Run, instanceId: string): void {
 
 /** Everything that is at work at an activity; nothing is no error. */
 export function cancelActivity(run: Run, activityId: string): void {
-  const meant = [...run.state.all()].filter(({ elementId, phase }) => elementId === activityId && phase !== 'token');
+  const meant = [...run.state.all()].filter(
+    ({ elementId, phase }) => elementId === activityId && phase !== 'token' && phase !== 'taking',
+  );
   for (const { id } of meant) {
     const node = run.state.find(id); // it may have gone with another one
     if (node) cancelWithScopes(run, node);
