@@ -1,3 +1,4 @@
+import { BatchDto } from '../batch/batch.dto.js';
 import { Body, UserId } from '../http/parameters.js';
 import { Resource, Route } from '../http/route.js';
 import {
@@ -42,5 +43,16 @@ export class MigrationController {
   })
   execute(@Body(MigrationExecutionDto) body: MigrationExecutionDto, @UserId() userId: string | null): Promise<void> {
     return this.migrations.execute(body, userId);
+  }
+
+  @Route({
+    method: 'POST',
+    path: 'executeAsync',
+    operationId: 'executeMigrationPlanAsync',
+    summary: 'Migrate instances, as a batch',
+    response: BatchDto,
+  })
+  executeAsync(@Body(MigrationExecutionDto) body: MigrationExecutionDto, @UserId() userId: string | null) {
+    return this.migrations.executeAsync(body, userId);
   }
 }

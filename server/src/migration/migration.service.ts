@@ -6,6 +6,8 @@ import {
   validatePlan,
 } from '@millrace/engine';
 import { Injectable } from '@nestjs/common';
+import type { BatchDto } from '../batch/batch.dto.js';
+import { BatchService } from '../batch/batch.service.js';
 import { DefinitionCache } from '../deployment/definition-cache.js';
 import { readQueryBody } from '../http/query-input.js';
 import { invalidRequest, RestError } from '../http/rest-error.js';
@@ -32,6 +34,7 @@ export class MigrationService {
     private readonly cache: DefinitionCache,
     private readonly instances: ProcessInstanceQueries,
     private readonly unitOfWork: UnitOfWork,
+    private readonly batches: BatchService,
   ) {}
 
   async generate(body: MigrationPlanGenerationDto): Promise<MigrationPlanDto> {
@@ -67,8 +70,20 @@ export class MigrationService {
     await withReports(this.unitOfWork.runAll(commands, { userId }));
   }
 
+  /** As a batch: each instance by itself. @throws RestError (400) when the plan isn't valid */
+  async executeAsync(body: MigrationExecutionDto, userId: string | null): Promise<BatchDto> {
+    const { command, instanceIds } = await this.prepare(body);
+    return this.batches.create({
+      type: 'instance-migration',
+      instanceIds,
+      configuration: command,
+      userId,
+      operation: { type: 'Migrate', entity: 'ProcessInstance' },
+    });
+  }
+
   /** The command that each of the chosen instances is to get. @throws RestError (400) when the plan isn't valid */
-  async prepare(body: MigrationExecutionDto) {
+  private async prepare(body: MigrationExecutionDto) {
     if (!body.migrationPlan) throw invalidRequest("A migration needs a plan ('migrationPlan')");
     const plan = await this.readPlan(body.migrationPlan);
     const command = {

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
-import { HistoryModule } from '../history/history.module.js';
-import { ProcessInstanceModule } from '../process-instance/process-instance.module.js';
-import { ChosenInstances } from './chosen-instances.js';
+import { BatchModule } from '../batch/batch.module.js';
+import { BatchHandlers } from '../batch/batch-handler.js';
+import { InstanceModificationHandler, InstanceRestartHandler } from './batch-handlers.js';
 import {
   InstanceModificationController,
   ModificationController,
@@ -11,8 +11,12 @@ import { ModificationService } from './modification.service.js';
 import { RestartService } from './restart.service.js';
 
 @Module({
-  imports: [HistoryModule, ProcessInstanceModule],
+  imports: [BatchModule],
   controllers: [InstanceModificationController, ModificationController, RestartController],
-  providers: [ChosenInstances, ModificationService, RestartService],
+  providers: [InstanceModificationHandler, InstanceRestartHandler, ModificationService, RestartService],
 })
-export class ModificationModule {}
+export class ModificationModule {
+  constructor(handlers: BatchHandlers, modification: InstanceModificationHandler, restart: InstanceRestartHandler) {
+    handlers.add(modification, restart);
+  }
+}

@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import type { BatchDto } from '../batch/batch.dto.js';
+import { BatchService } from '../batch/batch.service.js';
+import { Selection } from '../batch/selection.js';
 import { invalidRequest, RestError } from '../http/rest-error.js';
 import { Database } from '../persistence/database.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
-import { ChosenInstances } from './chosen-instances.js';
+import type { InstanceModification } from './batch-handlers.js';
 import type { InstanceModificationDto, ModificationDto } from './modification.dto.js';
 import { readInstructions, requireInstructions } from './read-instructions.js';
 
@@ -10,8 +13,9 @@ import { readInstructions, requireInstructions } from './read-instructions.js';
 export class ModificationService {
   constructor(
     private readonly database: Database,
-    private readonly chosen: ChosenInstances,
+    private readonly selection: Selection,
     private readonly unitOfWork: UnitOfWork,
+    private readonly batches: BatchService,
   ) {}
 
   async modify(instanceId: string, body: InstanceModificationDto, userId: string | null): Promise<void> {
@@ -25,14 +29,40 @@ export class ModificationService {
     await this.unitOfWork.runAll(commands, { userId });
   }
 
+  async modifyAsync(instanceId: string, body: InstanceModificationDto, userId: string | null): Promise<BatchDto> {
+    return this.batch([instanceId], toCommand(body), body.annotation, userId);
+  }
+
+  /** As a batch: each instance by itself. */
+  async modifySomeAsync(body: ModificationDto, userId: string | null): Promise<BatchDto> {
+    const { command, instanceIds } = await this.prepare(body);
+    return this.batch(instanceIds, command, body.annotation, userId);
+  }
+
+  private batch(
+    instanceIds: readonly string[],
+    configuration: InstanceModification,
+    annotation: string | null | undefined,
+    userId: string | null,
+  ): Promise<BatchDto> {
+    return this.batches.create({
+      type: 'instance-modification',
+      instanceIds,
+      configuration,
+      userId,
+      annotation: annotation ?? null,
+      operation: { type: 'ModifyProcessInstance', entity: 'ProcessInstance' },
+    });
+  }
+
   /** The command that each of the chosen instances is to get. @throws RestError (400) */
-  async prepare(body: ModificationDto) {
+  private async prepare(body: ModificationDto) {
     const { processDefinitionId } = body;
     if (!processDefinitionId)
       throw invalidRequest("The process definition is missing: 'processDefinitionId' must be set");
     requireInstructions(body.instructions);
     const command = toCommand(body);
-    const instanceIds = await this.chosen.ids(body);
+    const instanceIds = await this.selection.instances(body);
     await this.requireDefinition(instanceIds, processDefinitionId);
     return { command, instanceIds };
   }

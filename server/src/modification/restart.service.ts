@@ -1,9 +1,11 @@
 import { fromColumns, type ValueColumns, type Variables } from '@millrace/engine';
 import { Injectable } from '@nestjs/common';
+import type { BatchDto } from '../batch/batch.dto.js';
+import { BatchService } from '../batch/batch.service.js';
+import { Selection } from '../batch/selection.js';
 import { invalidRequest, noSuchResource, RestError } from '../http/rest-error.js';
 import { Database } from '../persistence/database.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
-import { ChosenInstances } from './chosen-instances.js';
 import type { RestartDto } from './modification.dto.js';
 import { readInstructions, requireInstructions } from './read-instructions.js';
 
@@ -26,8 +28,9 @@ export type Restart = Pick<
 export class RestartService {
   constructor(
     private readonly database: Database,
-    private readonly chosen: ChosenInstances,
+    private readonly selection: Selection,
     private readonly unitOfWork: UnitOfWork,
+    private readonly batches: BatchService,
   ) {}
 
   /** All instances or none. */
@@ -37,13 +40,28 @@ export class RestartService {
     await this.unitOfWork.startAll(commands, { userId });
   }
 
+  /** As a batch: each instance by itself. */
+  async restartAsync(definitionId: string, body: RestartDto, userId: string | null): Promise<BatchDto> {
+    const { instructions, skipCustomListeners, skipIoMappings, initialVariables, withoutBusinessKey } = body;
+    return this.batches.create({
+      type: 'instance-restart',
+      instanceIds: await this.prepare(definitionId, body),
+      configuration: {
+        definitionId,
+        restart: { instructions, skipCustomListeners, skipIoMappings, initialVariables, withoutBusinessKey },
+      },
+      userId,
+      operation: { type: 'RestartProcessInstance', entity: 'ProcessInstance' },
+    });
+  }
+
   /** The chosen instances. @throws RestError (400, 404) when the request can't be meant */
-  async prepare(definitionId: string, body: RestartDto): Promise<string[]> {
+  private async prepare(definitionId: string, body: RestartDto): Promise<string[]> {
     const [definition] = await this.database.query('SELECT id FROM process_definition WHERE id = $1', [definitionId]);
     if (!definition) throw noSuchResource(`Process definition with id '${definitionId}' does not exist`);
     requireInstructions(body.instructions);
     readInstructions(body.instructions, 'starts');
-    return this.chosen.ids(body);
+    return this.selection.instances(body);
   }
 
   /** What starts an instance like one that has finished. @throws RestError (400) */

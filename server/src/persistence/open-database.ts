@@ -47,12 +47,7 @@ export async function openDatabase(
     installExtensions: false,
     entities: ALL_ENTITIES,
     namingStrategy: new SnakeCaseNaming(),
-    migrations: [
-      Initial1790000000001,
-      Batches1790000000003,
-      Restart1790000000004,
-      RefuseCommit1790000000007,
-    ],
+    migrations: [Initial1790000000001, Batches1790000000003, Restart1790000000004, RefuseCommit1790000000007],
     migrationsTableName: 'schema_step',
     poolErrorHandler: (error: Error) => quiet.error('database connection lost', error),
   });
