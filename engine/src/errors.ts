@@ -1,3 +1,5 @@
+import type { InstanceReport, MigrationPlan, PlanReport } from './migration/plan.js';
+
 /** Base of every error a caller may act on. `code` is public contract and never changes its meaning. */
 export abstract class EngineError extends Error {
   abstract readonly code: string;
@@ -76,6 +78,45 @@ export class SuspendedError extends EngineError {
 /** The process itself can't go on: no flow to take, an endless loop, a failed script. Fails the command or the job. */
 export class ExecutionError extends EngineError {
   readonly code = 'EXECUTION_FAILED';
+}
+
+/** A migration plan whose instructions don't fit the two definitions, or each other. */
+export class MigrationPlanError extends EngineError {
+  readonly code = 'MIGRATION_PLAN_INVALID';
+
+  constructor(
+    { sourceDefinitionId, targetDefinitionId }: Pick<MigrationPlan, 'sourceDefinitionId' | 'targetDefinitionId'>,
+    readonly report: PlanReport,
+  ) {
+    super(
+      [
+        `Migration plan for process definition '${sourceDefinitionId}' to '${targetDefinitionId}' is not valid:`,
+        ...report.instructions.flatMap(({ instruction, failures }) => [
+          `\tMigration instruction from '${instruction.sourceActivityId}' to '${instruction.targetActivityId}' is not valid:`,
+          ...failures.map((failure) => `\t\t${failure}`),
+        ]),
+      ].join('\n'),
+    );
+  }
+}
+
+/** An instance in a state that a valid migration plan has no answer to. */
+export class MigratingInstanceError extends EngineError {
+  readonly code = 'MIGRATING_INSTANCE_INVALID';
+
+  constructor(readonly report: InstanceReport) {
+    const nodes = [...report.activityInstances, ...report.transitionInstances];
+    super(
+      [
+        `Cannot migrate process instance '${report.processInstanceId}':`,
+        ...report.failures.map((failure) => `\t${failure}`),
+        ...nodes.flatMap(({ sourceScopeId, instanceId, failures }) => [
+          `\tCannot migrate '${sourceScopeId}' (${instanceId}):`,
+          ...failures.map((failure) => `\t\t${failure}`),
+        ]),
+      ].join('\n'),
+    );
+  }
 }
 
 /**

@@ -9,6 +9,8 @@ export {
   ExecutionError,
   ExpressionSyntaxError,
   InvalidCommandError,
+  MigratingInstanceError,
+  MigrationPlanError,
   MissingResource,
   NotFoundError,
   ParseError,
@@ -17,9 +19,15 @@ export {
 export { compileExpression } from './expression/compile-expression.js';
 export { createScriptHost, scriptHostOn } from './expression/javascript-host.js';
 export type * from './expression/script/script-runner.js';
+export { compilePlan } from './migration/compile-plan.js';
+export { generatePlan } from './migration/generate-plan.js';
+export type * from './migration/plan.js';
+export { validateInstance } from './migration/validate-instance.js';
+export { validatePlan } from './migration/validate-plan.js';
 export type { ParsedBpmn, ResourceReader, ScriptChecker } from './model/parse-bpmn.js';
 export { parseBpmn } from './model/parse-bpmn.js';
 export type * from './model/process-model.js';
+export type * from './modification/instruction.js';
 export type * from './ports.js';
 export type * from './runtime/commands.js';
 export { execute } from './runtime/execute.js';

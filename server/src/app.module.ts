@@ -18,6 +18,8 @@ import { IncidentModule } from './incident/incident.module.js';
 import { JobModule } from './job/job.module.js';
 import { JobDefinitionModule } from './job-definition/job-definition.module.js';
 import { MessageModule } from './message/message.module.js';
+import { MigrationModule } from './migration/migration.module.js';
+import { ModificationModule } from './modification/modification.module.js';
 import { ProcessDefinitionModule } from './process-definition/process-definition.module.js';
 import { ProcessInstanceModule } from './process-instance/process-instance.module.js';
 import { SignalModule } from './signal/signal.module.js';
@@ -42,6 +44,8 @@ const RESOURCES = [
   JobDefinitionModule,
   JobModule,
   MessageModule,
+  MigrationModule,
+  ModificationModule,
   ProcessDefinitionModule,
   ProcessInstanceModule,
   SignalModule,

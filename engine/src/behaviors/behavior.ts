@@ -64,8 +64,29 @@ export interface Behavior<C = unknown> {
   leavesNoHistory?(config: C): boolean;
   /** Elements that its token can go to without a flow. */
   leadsTo?(element: Element<C>): readonly Element[];
+  /**
+   * The kind of work that an activity instance of it is in a migration: it can go on at every element of the same kind.
+   * Null, or without this and without a topic, an activity instance can't migrate.
+   */
+  migratesAs?(config: C): string | null;
+  /** Tokens wait at it for each other. */
+  readonly joins?: true;
+  /** It waits for the events that its flows lead to. */
+  readonly awaitsNext?: true;
+  /** How a scope that repeats one activity keeps count when somebody adds and removes instances by hand. */
+  readonly instances?: InstanceKeeping<C>;
   /** What can only be judged when all elements are known: missing flows, wrong neighbours. */
   check?(element: Element<C>, problem: (reason: string) => void): void;
+}
+
+/** Writes the loop's variables; what it answers are the variables of the new instance's own place, null where it has none. */
+export interface InstanceKeeping<C> {
+  /** The scope begins with a single instance. */
+  first(element: Element<C>, view: ActivityView): Variables | null;
+  /** One more begins beside those that there are. Null where they come one after the other. */
+  another(element: Element<C>, view: ActivityView): Variables | null;
+  /** One of several was cancelled. */
+  removed(element: Element<C>, view: ActivityView): void;
 }
 
 /** Where an element stands while its own file reads it. */

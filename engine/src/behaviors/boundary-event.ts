@@ -27,6 +27,7 @@ export const boundaryEvent: Behavior<EventTrigger | null> = {
     return trigger;
   },
   activityType: (trigger) => (trigger ? activityTypes[trigger.kind] : 'boundaryEvent'),
+  migratesAs: (trigger) => (trigger?.kind === 'conditional' ? 'conditionalBoundaryEvent' : 'boundaryEvent'),
   trigger: (trigger) => trigger,
   jobDefinitions: ({ id, config: trigger }) =>
     trigger?.kind === 'timer'

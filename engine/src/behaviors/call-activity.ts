@@ -65,6 +65,7 @@ export const callActivity: Behavior<CallConfig | null> = {
     return key && binding && { key, binding, businessKey, tenantId, inputs, outputs };
   },
   activityType: () => 'callActivity',
+  migratesAs: () => 'callActivity',
   calls: ({ config }) =>
     // another tenant's process is looked up when the time comes
     config

@@ -22,6 +22,8 @@ export const eventBasedGateway: Behavior<null> = {
     return null;
   },
   activityType: () => 'eventBasedGateway',
+  migratesAs: () => 'eventBasedGateway',
+  awaitsNext: true,
   check(gateway, problem) {
     if (gateway.outgoing.length === 0) problem('Expected an event-based gateway to have an outgoing flow');
     for (const { id, target } of gateway.outgoing) {

@@ -8,6 +8,8 @@ import type { Behavior } from './behavior.js';
 export const inclusiveGateway: Behavior<null> = {
   parse: () => null,
   activityType: () => 'inclusiveGateway',
+  migratesAs: () => 'inclusiveGateway',
+  joins: true,
   enter(gateway, view) {
     if (view.joined < gateway.incoming.length && view.canStillArrive) return { kind: 'join' };
     const candidates = gateway.outgoing.filter((flow) => flow !== gateway.defaultFlow);

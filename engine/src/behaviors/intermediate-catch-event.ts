@@ -30,6 +30,10 @@ export const intermediateCatchEvent: Behavior<CatchConfig> = {
     return { trigger: null, link };
   },
   activityType: ({ trigger }) => (trigger && activityTypes[trigger.kind]) ?? 'intermediateLinkCatch',
+  migratesAs({ trigger }) {
+    if (!trigger) return null;
+    return trigger.kind === 'conditional' ? 'conditionalCatchEvent' : 'catchEvent';
+  },
   leavesNoHistory: ({ link }) => link !== null,
   trigger: ({ trigger }) => trigger,
   jobDefinitions: ({ id, config: { trigger } }) =>

@@ -35,6 +35,15 @@ export const loopBody: Behavior<LoopConfig> = {
     };
   },
   activityType: () => 'loopBody',
+  migratesAs: () => 'loopBody',
+  instances: {
+    first(_, view) {
+      count(view, 0);
+      return null;
+    },
+    another: () => null,
+    removed: () => {},
+  },
   enter(element, view) {
     const { testBefore, maximum } = element.config;
     count(view, 0);

@@ -29,6 +29,7 @@ export const multiInstanceBody: Behavior<LoopConfig> = {
     completionCondition: parseCondition(loop, context),
   }),
   activityType: () => 'multiInstanceBody',
+  migratesAs: ({ sequential }) => (sequential ? 'sequentialMultiInstance' : 'parallelMultiInstance'),
   check({ config }, problem) {
     if (!config.cardinality && !config.collection)
       problem('Expected a multi-instance activity to have a loopCardinality or a collection');
@@ -47,14 +48,35 @@ export const multiInstanceBody: Behavior<LoopConfig> = {
     const tokens = Array.from({ length: count }, (_, index) => loopVariables(element, index, items));
     return { kind: 'multiply', element: repeated(element), tokens };
   },
+  instances: {
+    first({ config }, view) {
+      set(view, 'nrOfInstances', 1);
+      set(view, 'nrOfCompletedInstances', 0);
+      set(view, 'nrOfActiveInstances', 1);
+      if (config.sequential) set(view, 'loopCounter', 0);
+      return config.sequential ? null : { loopCounter: { type: 'Integer', value: 0 } };
+    },
+    another(element, view) {
+      if (element.config.sequential) return null;
+      const count = counter(element, view, 'nrOfInstances');
+      set(view, 'nrOfInstances', count + 1);
+      set(view, 'nrOfActiveInstances', counter(element, view, 'nrOfActiveInstances') + 1);
+      return { loopCounter: { type: 'Integer', value: count } };
+    },
+    removed(element, view) {
+      set(view, 'nrOfActiveInstances', counter(element, view, 'nrOfActiveInstances') - 1);
+    },
+  },
   childEnded(element, view, ended) {
     const { sequential, completionCondition, elementVariable } = element.config;
     const count = counter(element, view, 'nrOfInstances');
     const completed = counter(element, view, 'nrOfCompletedInstances') + 1;
     set(view, 'nrOfCompletedInstances', completed);
     const turn = sequential ? counter(element, view, 'loopCounter') + 1 : completed;
-    if (!sequential) set(view, 'nrOfActiveInstances', counter(element, view, 'nrOfActiveInstances') - 1);
-    if (turn >= count || completionCondition?.(ended)) return { kind: 'leave' };
+    const active = counter(element, view, 'nrOfActiveInstances') - (sequential ? 0 : 1);
+    if (!sequential) set(view, 'nrOfActiveInstances', active);
+    // of those that began at once some may have been cancelled by hand, so what counts is what is left
+    if ((sequential ? turn >= count : active <= 0) || completionCondition?.(ended)) return { kind: 'leave' };
     if (!sequential) return stay;
     return nextTurn(element, view, turn, elementVariable === null ? [] : itemsOf(element, view));
   },

@@ -7,6 +7,8 @@ import type { Behavior } from './behavior.js';
 export const parallelGateway: Behavior<null> = {
   parse: () => null,
   activityType: () => 'parallelGateway',
+  migratesAs: () => 'parallelGateway',
+  joins: true,
   enter: (gateway, view) =>
     view.joined >= gateway.incoming.length ? { kind: 'merge', flows: gateway.outgoing } : { kind: 'join' },
 };

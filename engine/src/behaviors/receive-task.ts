@@ -23,6 +23,7 @@ export const receiveTask: Behavior<EventTrigger | null> = {
     return null;
   },
   activityType: () => 'receiveTask',
+  migratesAs: () => 'receiveTask',
   trigger: (config) => config,
   enter: (element) => ({
     kind: 'wait',

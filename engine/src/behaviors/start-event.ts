@@ -41,6 +41,10 @@ export const startEvent: Behavior<StartConfig> = {
     return { trigger, initiator: text(source, 'initiator'), form: parseForm(source, context), inEventSubProcess };
   },
   activityType: ({ trigger }) => (trigger ? activityTypes[trigger.kind] : 'startEvent'),
+  migratesAs({ trigger, inEventSubProcess }) {
+    if (!inEventSubProcess) return null;
+    return trigger?.kind === 'conditional' ? 'conditionalEventSubProcessStart' : 'eventSubProcessStart';
+  },
   trigger: ({ trigger }) => trigger,
   form: ({ config }) => config.form,
   jobDefinitions({ id, config: { trigger, inEventSubProcess } }) {

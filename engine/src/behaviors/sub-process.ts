@@ -11,6 +11,7 @@ interface SubProcessConfig {
 export const subProcess: Behavior<SubProcessConfig> = {
   parse: (source) => ({ triggeredByEvent: source.get('triggeredByEvent') === true }),
   activityType: () => 'subProcess',
+  migratesAs: () => 'subProcess',
   check(element, problem) {
     const starts = element.startEvents;
     if (element.config.triggeredByEvent) {

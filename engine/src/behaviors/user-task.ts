@@ -55,6 +55,7 @@ export const userTask: Behavior<UserTaskConfig> = {
     };
   },
   activityType: () => 'userTask',
+  migratesAs: () => 'userTask',
   form: ({ config }) => config.form,
   taskListeners: ({ config }) => config.listeners,
   jobDefinitions: ({ id, config }) => timeoutJobDefinitions(id, config.listeners),

@@ -1,3 +1,5 @@
+import type { MigrationPlan } from '../migration/plan.js';
+import type { ModificationInstruction } from '../modification/instruction.js';
 import type { Change } from './records.js';
 import type { InstanceState } from './state.js';
 import type { TypedValue, Variables } from './typed-value.js';
@@ -121,6 +123,20 @@ export type Command =
       readonly byCaller?: boolean;
     }
   | { readonly kind: 'resolveIncident'; readonly incidentId: string }
+  /** The instance goes on as one of another definition. */
+  | {
+      readonly kind: 'migrate';
+      readonly plan: MigrationPlan;
+      readonly skipCustomListeners?: boolean;
+      readonly skipIoMappings?: boolean;
+    }
+  /** Tokens are put elsewhere by hand, one instruction after the other; all of them or none. */
+  | {
+      readonly kind: 'modify';
+      readonly instructions: readonly ModificationInstruction[];
+      readonly skipCustomListeners?: boolean;
+      readonly skipIoMappings?: boolean;
+    }
   | FollowUpCommand;
 
 export interface StartInstance {
@@ -131,6 +147,12 @@ export interface StartInstance {
   readonly variables?: Variables;
   /** The start event; the none start event when it isn't given. */
   readonly startElementId?: string;
+  /** Where tokens begin instead of at a start event. */
+  readonly instructions?: readonly ModificationInstruction[];
+  readonly skipCustomListeners?: boolean;
+  readonly skipIoMappings?: boolean;
+  /** The finished instance that is begun anew by this one. */
+  readonly restartedProcessInstanceId?: string;
   readonly superProcessInstanceId?: string;
   readonly superActivityInstanceId?: string;
   readonly rootProcessInstanceId?: string;

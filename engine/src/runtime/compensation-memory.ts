@@ -18,6 +18,7 @@ export function rememberCompleted(run: Run, node: ActivityNode, element: Element
     const variables = keepVariables(run, node, isAlone(run, node) ? node.id : scopeId);
     const snapshot = { nodeId: node.id, startedAt: node.startedAt, variables, compensations: inside };
     remember(run, scopeId, { elementId: element.id, handlerId: (eventSubProcess ?? element).id, snapshot });
+    run.state.edit(node.id).compensations = undefined; // they go on there
   }
   const handler = element.compensationHandler;
   if (handler) remember(run, scopeId, { elementId: element.id, handlerId: handler.id, snapshot: null });
@@ -33,15 +34,20 @@ function remember(run: Run, scopeId: string, remembered: Omit<CompensationState,
   const state: CompensationState = { id: run.env.newId(), ...remembered };
   const scope = run.state.edit(scopeId);
   scope.compensations = [...(scope.compensations ?? []), state];
-  run.changes.insert('eventSubscription', {
+  run.changes.insert('eventSubscription', subscriptionOf(run, scopeId, state));
+}
+
+/** As clients see it. */
+export function subscriptionOf(run: Run, scopeId: string, { id, handlerId }: CompensationState) {
+  return {
     ...ofInstance(run),
-    id: state.id,
+    id,
     activityInstanceId: scopeId,
     eventType: 'compensate',
     eventName: null,
-    elementId: state.handlerId,
+    elementId: handlerId,
     createdAt: run.now,
-  });
+  } as const;
 }
 
 /** The event sub-process of a scope that undoes it. */
@@ -60,10 +66,18 @@ export function forget(run: Run, scopeId: string, forgotten: readonly Compensati
   const ids = new Set(forgotten.map(({ id }) => id));
   const scope = run.state.edit(scopeId);
   scope.compensations = scope.compensations?.filter(({ id }) => !ids.has(id));
-  for (const id of ids) run.changes.delete('eventSubscription', id);
+  unsubscribe(run, forgotten);
 }
 
-/** The scope is gone for good, or handed over: what it remembered has no subscriptions any more. */
+/** The scope is gone for good: what it remembered has no subscriptions any more. */
 export function forgetCompensations(run: Run, node: ActivityNode): void {
-  for (const { id } of node.compensations ?? []) run.changes.delete('eventSubscription', id);
+  unsubscribe(run, node.compensations ?? []);
+}
+
+/** With what was completed inside. */
+function unsubscribe(run: Run, states: readonly CompensationState[]): void {
+  for (const { id, snapshot } of states) {
+    run.changes.delete('eventSubscription', id);
+    if (snapshot) unsubscribe(run, snapshot.compensations);
+  }
 }

@@ -1,4 +1,6 @@
 import { BpmnErrorSignal, ExecutionError, InvalidCommandError, NotFoundError, SuspendedError } from '../errors.js';
+import { migrate } from '../migration/migrate.js';
+import { carryOut, endModification, modify } from '../modification/modify.js';
 import type { Environment } from '../ports.js';
 import type { Command, Outcome } from './commands.js';
 import { cancelTransaction, handlerEnded, leaveTransaction, runHandler, throwCompensation } from './compensation.js';
@@ -58,6 +60,8 @@ const handlers: Handlers = {
   setBusinessKey: instance.setBusinessKey,
   deleteInstance: instance.deleteInstance,
   resolveIncident: instance.resolveIncident,
+  migrate,
+  modify,
   calledInstanceEnded: instance.calledInstanceEnded,
   calledInstanceThrewError: instance.calledInstanceThrewError,
   calledInstanceEscalated,
@@ -71,6 +75,7 @@ const refusedWhenSuspended: ReadonlySet<Command['kind']> = new Set([
   'deliverMessage',
   'deliverSignal',
   'signalExecution',
+  'modify',
 ]);
 
 /**
@@ -128,6 +133,10 @@ function step(run: Run, op: Op): void {
       return complete(run, op);
     case 'take':
       return take(run, op);
+    case 'modify':
+      return carryOut(run, op.instruction);
+    case 'endModification':
+      return endModification(run);
     case 'settle':
       return settle(run, op);
     case 'throwError':

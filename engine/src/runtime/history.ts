@@ -1,7 +1,15 @@
 import type { Element } from '../model/process-model.js';
-import type { HistoricActivityInstanceRow, HistoricInstanceState, HistoricProcessInstanceRow } from './records.js';
+import type { StartInstance } from './commands.js';
+import type {
+  HistoricActivityInstanceRow,
+  HistoricInstanceState,
+  HistoricProcessInstanceRow,
+  ValueColumns,
+} from './records.js';
 import type { Run } from './run.js';
 import type { ActivityNode } from './state.js';
+import type { Variables } from './typed-value.js';
+import { toColumns } from './value-columns.js';
 
 /** The columns that say to which instance a row belongs. */
 export function ofInstance({ state: { header } }: Run) {
@@ -20,7 +28,10 @@ export function activityInstanceOf(run: Run, nodeId: string): string {
   return node.phase === 'token' && node.parentId !== null ? node.parentId : nodeId;
 }
 
-export function instanceStarted(run: Run): void {
+export function instanceStarted(
+  run: Run,
+  command: Pick<StartInstance, 'variables' | 'restartedProcessInstanceId'>,
+): void {
   const { header } = run.state;
   const row: HistoricProcessInstanceRow = {
     id: header.id,
@@ -35,8 +46,17 @@ export function instanceStarted(run: Run): void {
     endActivityId: null,
     deleteReason: null,
     state: 'ACTIVE',
+    restartedProcessInstanceId: command.restartedProcessInstanceId ?? null,
+    initialVariables: initialVariables(command.variables),
   };
   run.changes.insert('historicProcessInstance', row);
+}
+
+/** What a restart with the first variables begins with. */
+function initialVariables(variables: Variables = {}): Record<string, ValueColumns> | null {
+  const lasting = Object.entries(variables).filter(([, { transient }]) => !transient);
+  if (lasting.length === 0) return null;
+  return Object.fromEntries(lasting.map(([name, value]) => [name, toColumns(value)]));
 }
 
 export function instanceEnded(run: Run, state: HistoricInstanceState, deleteReason: string | null): void {
@@ -49,8 +69,12 @@ export function instanceEnded(run: Run, state: HistoricInstanceState, deleteReas
   });
 }
 
+export function leavesHistory({ behavior, config }: Element): boolean {
+  return !behavior.leavesNoHistory?.(config);
+}
+
 export function activityStarted(run: Run, node: ActivityNode, element: Element): void {
-  if (element.behavior.leavesNoHistory?.(element.config)) return;
+  if (!leavesHistory(element)) return;
   const row: HistoricActivityInstanceRow = {
     id: node.id,
     ...ofInstance(run),
@@ -71,8 +95,7 @@ export function activityStarted(run: Run, node: ActivityNode, element: Element):
 }
 
 export function activityEnded(run: Run, node: ActivityNode, how: { canceled: boolean; completeScope: boolean }): void {
-  const { behavior, config } = run.elementOf(node);
-  if (behavior.leavesNoHistory?.(config)) return;
+  if (!leavesHistory(run.elementOf(node))) return;
   run.changes.update('historicActivityInstance', node.id, {
     endedAt: run.now,
     durationMs: run.now.getTime() - node.startedAt,

@@ -5,7 +5,7 @@ import { eventHappened } from './events.js';
 import { instanceEnded } from './history.js';
 import { closeIncidents, openIncident } from './incidents.js';
 import { cancel, cancelInside, end, resume } from './lifecycle.js';
-import { runListenersOnCancel } from './listeners.js';
+import { runListenersAtOnce } from './listeners.js';
 import type { Op, Run } from './run.js';
 import { setVariables, setVariablesLocal, variablesAt } from './scope-variables.js';
 import type { ActivityNode, SubscriptionState } from './state.js';
@@ -88,7 +88,7 @@ export function deleteInstance(run: Run, command: InstanceCommand<'deleteInstanc
   run.skipIoMappings = command.skipIoMappings ?? false;
   run.endedFromOutside = !command.internal;
   run.deleteReason = command.reason;
-  endCancelled(run, command.internal ? 'INTERNALLY_TERMINATED' : 'EXTERNALLY_TERMINATED', command.reason);
+  endCancelledInstance(run, command.internal ? 'INTERNALLY_TERMINATED' : 'EXTERNALLY_TERMINATED', command.reason);
   const { superProcessInstanceId, superActivityInstanceId } = run.state.header;
   if (!command.byCaller && superProcessInstanceId !== null && superActivityInstanceId !== null)
     run.followUps.push({
@@ -97,10 +97,15 @@ export function deleteInstance(run: Run, command: InstanceCommand<'deleteInstanc
     });
 }
 
-function endCancelled(run: Run, state: 'INTERNALLY_TERMINATED' | 'EXTERNALLY_TERMINATED', reason: string | null): void {
+/** Cancels everything and ends the instance. */
+export function endCancelledInstance(
+  run: Run,
+  state: 'INTERNALLY_TERMINATED' | 'EXTERNALLY_TERMINATED',
+  reason: string | null,
+): void {
   const { root } = run.state;
   cancelInside(run, root.id);
-  if (root.listener?.event !== 'end') runListenersOnCancel(run, root, run.model.root.listeners);
+  if (root.listener?.event !== 'end') runListenersAtOnce(run, root, run.model.root.listeners, 'end');
   end(run, root.id, { canceled: true, completeScope: false });
   instanceEnded(run, state, reason);
 }
@@ -149,7 +154,7 @@ export function calledInstanceDeleted(
   while (parentId !== null && !run.state.hasChildren(parentId)) {
     const scope = run.state.node(parentId);
     if (scope.parentId === null) {
-      endCancelled(run, 'EXTERNALLY_TERMINATED', reason);
+      endCancelledInstance(run, 'EXTERNALLY_TERMINATED', reason);
       return;
     }
     cancel(run, scope.id);

@@ -5,7 +5,7 @@ import { forgetCompensations, rememberCompleted } from './compensation-memory.js
 import { mapInputs, mapOutputs, resolveBinding, viewOf } from './evaluation.js';
 import { activityEnded, activityStarted, instanceEnded } from './history.js';
 import { closeIncidents } from './incidents.js';
-import { runListeners, runListenersOnCancel, runTakeListeners, tokenOn } from './listeners.js';
+import { runListeners, runListenersAtOnce, runTakeListeners, tokenOn } from './listeners.js';
 import type { Op, Run } from './run.js';
 import { dropVariables, setVariablesLocal, valuesOf } from './scope-variables.js';
 import type { ActivityNode, Phase } from './state.js';
@@ -17,7 +17,7 @@ const ENTER_LIMIT = 1_000_000;
 /** A token reaches an element: the activity instance begins, or waits for its asynchronous continuation. */
 export function arrive(
   run: Run,
-  { element, scopeId, flowId, hasHappened, starts, compensatedFor }: Extract<Op, { op: 'arrive' }>,
+  { element, scopeId, flowId, hasHappened, starts, compensatedFor, variables }: Extract<Op, { op: 'arrive' }>,
 ): void {
   if (++run.entered > ENTER_LIMIT)
     throw new ExecutionError(
@@ -25,6 +25,7 @@ export function arrive(
     );
   if (element.asyncBefore) {
     const node = addNode(run, element, scopeId, 'async-before', flowId, compensatedFor);
+    setVariablesLocal(run, node.id, variables);
     // what the token knows must survive the wait
     if (hasHappened || starts) run.state.edit(node.id).data = { hasHappened, starts: starts?.map(({ id }) => id) };
     createJob(run, node.id, element, {
@@ -37,10 +38,12 @@ export function arrive(
   }
   const node = addNode(run, element, scopeId, 'active', flowId, compensatedFor);
   activityStarted(run, node, element);
+  setVariablesLocal(run, node.id, variables);
   run.next({ op: 'begin', nodeId: node.id, hasHappened, starts });
 }
 
-function addNode(
+/** A node in its place, with nothing around it yet. */
+export function addNode(
   run: Run,
   element: Element,
   scopeId: string,
@@ -71,6 +74,16 @@ export function continueBefore(run: Run, nodeId: string): void {
   const { hasHappened, starts } = (node.data ?? {}) as { hasHappened?: boolean; starts?: readonly string[] };
   node.data = undefined;
   run.next({ op: 'begin', nodeId, hasHappened, starts: starts?.flatMap((id) => run.model.elements.get(id) ?? []) });
+}
+
+/** Begins a scope around something that is put into it: all that surrounds its work, but not the work. */
+export function enterScope(run: Run, element: Element, parentId: string): ActivityNode {
+  const node = addNode(run, element, parentId, 'active', null);
+  activityStarted(run, node, element);
+  mapInputs(run, node, element.inputs);
+  armAttachedEvents(run, node.id);
+  runListenersAtOnce(run, node, element.listeners, 'start');
+  return run.state.node(node.id);
 }
 
 export function begin(run: Run, { nodeId, hasHappened, starts }: Extract<Op, { op: 'begin' }>): void {
@@ -351,9 +364,9 @@ export function continueAfter(run: Run, nodeId: string): void {
   run.next(flow ? { op: 'take', flow, scopeId } : { op: 'settle', scopeId });
 }
 
-export function take(run: Run, { flow, scopeId }: Extract<Op, { op: 'take' }>): void {
+export function take(run: Run, { flow, scopeId, variables }: Extract<Op, { op: 'take' }>): void {
   if (flow.listeners.length > 0 && !listenersOfFlow(run, flow, scopeId, {})) return;
-  run.next({ op: 'arrive', element: flow.target, scopeId, flowId: flow.id });
+  run.next({ op: 'arrive', element: flow.target, scopeId, flowId: flow.id, variables });
 }
 
 /**
@@ -410,11 +423,16 @@ export function cancelInside(run: Run, scopeId: string, except: string | null = 
   for (const { id } of cancelled) endCancelled(run, id);
 }
 
+/** Ends one activity instance as cancelled; what was in it has gone elsewhere. */
+export function cancelAlone(run: Run, nodeId: string): void {
+  endCancelled(run, nodeId);
+}
+
 function endCancelled(run: Run, nodeId: string): void {
   const node = run.state.node(nodeId);
   const element = run.elementOf(node);
   if (node.phase === 'active' && !isEnding(run, node)) {
-    runListenersOnCancel(run, node, element.listeners);
+    runListenersAtOnce(run, node, element.listeners, 'end');
     mapOutputs(run, node, element.outputs);
   }
   if (node.calledInstanceId !== undefined)

@@ -37,12 +37,20 @@ export function runListeners(
   return true;
 }
 
-/** The end listeners of what is cancelled. Those of workers are left out: nothing stays that could wait for them. */
-export function runListenersOnCancel(run: Run, node: ActivityNode, listeners: readonly ExecutionListener[]): void {
+/**
+ * The listeners of what is cancelled, or is put around something that is at work already. Those of workers are left out:
+ * nothing stands still that could wait for them.
+ */
+export function runListenersAtOnce(
+  run: Run,
+  node: ActivityNode,
+  listeners: readonly ExecutionListener[],
+  event: 'start' | 'end',
+): void {
   if (run.skipListeners) return;
   for (const listener of listeners) {
-    if (listener.event !== 'end') continue;
-    const view = viewOf(run, node, { eventName: 'end' });
+    if (listener.event !== event) continue;
+    const view = viewOf(run, node, { eventName: event });
     if (!workerFor(listener, view)) evaluate(listener, view);
   }
 }

@@ -183,6 +183,10 @@ export interface HistoricProcessInstanceRow extends OfInstance {
   readonly endActivityId: string | null;
   readonly deleteReason: string | null;
   readonly state: HistoricInstanceState;
+  /** The finished instance that was begun anew by this one. */
+  readonly restartedProcessInstanceId: string | null;
+  /** The process's variables as it was started with them, by name; null when there were none. */
+  readonly initialVariables: Readonly<Record<string, ValueColumns>> | null;
 }
 
 export interface HistoricActivityInstanceRow extends OfInstance {

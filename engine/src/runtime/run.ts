@@ -1,4 +1,5 @@
 import type { Element, ProcessModel, SequenceFlow } from '../model/process-model.js';
+import type { ModificationInstruction } from '../modification/instruction.js';
 import type { Environment } from '../ports.js';
 import { ChangeRecorder } from './change-recorder.js';
 import type { FollowUp, ThrownSignal } from './commands.js';
@@ -37,7 +38,8 @@ export class Run {
 
   constructor(
     state: InstanceState,
-    readonly model: ProcessModel,
+    /** Of the instance's definition; a migration changes both. */
+    public model: ProcessModel,
     readonly env: Environment,
   ) {
     this.state = new WorkingState(state);
@@ -93,7 +95,8 @@ export class Run {
   dropSteps(ids: Iterable<string>): void {
     if (this.steps.length === 0) return;
     const gone = new Set(ids);
-    const isKept = (op: Op) => !('nodeId' in op && gone.has(op.nodeId)) && !('scopeId' in op && gone.has(op.scopeId));
+    const isKept = (op: Op) =>
+      op.op === 'modify' || (!('nodeId' in op && gone.has(op.nodeId)) && !('scopeId' in op && gone.has(op.scopeId)));
     let kept = 0;
     for (const op of this.steps)
       if (isKept(op)) this.steps[kept++] = op;
@@ -107,11 +110,19 @@ export class Run {
   }
 
   private countToken(op: Op, by: 1 | -1): void {
-    if (op.op !== 'take' && op.op !== 'arrive') return;
+    if (op.op !== 'take' && op.op !== 'arrive' && op.op !== 'modify') return;
     const count = (this.onTheWay.get(op.scopeId) ?? 0) + by;
     if (count > 0) this.onTheWay.set(op.scopeId, count);
     else this.onTheWay.delete(op.scopeId);
   }
+}
+
+/** Puts the instructions on the agenda: each with all that follows from it, before the next one. */
+export function planModification(run: Run, instructions: readonly ModificationInstruction[]): void {
+  const scopeId = run.state.header.id;
+  run.next(...instructions.map((instruction): Op => ({ op: 'modify', instruction, scopeId })), {
+    op: 'endModification',
+  });
 }
 
 /** One small step. The runtime takes them until none is left. */
@@ -126,6 +137,8 @@ export type Op =
       readonly starts?: readonly Element[];
       /** It undoes something, and this node waits for it. */
       readonly compensatedFor?: string;
+      /** Local ones, from the beginning. */
+      readonly variables?: Variables;
     }
   /** The activity instance exists; it begins its work. */
   | {
@@ -144,7 +157,10 @@ export type Op =
     }
   /** The work is done; the token leaves by these flows, or by those whose condition holds. */
   | { readonly op: 'complete'; readonly nodeId: string; readonly flows?: readonly SequenceFlow[] }
-  | { readonly op: 'take'; readonly flow: SequenceFlow; readonly scopeId: string }
+  | { readonly op: 'take'; readonly flow: SequenceFlow; readonly scopeId: string; readonly variables?: Variables }
+  /** Somebody moves tokens by hand; as long as there are instructions left, the process instance doesn't end. */
+  | { readonly op: 'modify'; readonly instruction: ModificationInstruction; readonly scopeId: string }
+  | { readonly op: 'endModification' }
   /** Something inside a scope has ended; if it was the last, the scope ends. */
   | { readonly op: 'settle'; readonly scopeId: string }
   | {

@@ -1,23 +1,39 @@
 import { InvalidCommandError } from '../errors.js';
 import type { Element, ProcessModel } from '../model/process-model.js';
+import type { ModificationInstruction } from '../modification/instruction.js';
 import type { Environment } from '../ports.js';
 import type { StartInstance } from './commands.js';
 import { instanceStarted } from './history.js';
-import { runListeners } from './listeners.js';
-import { Run } from './run.js';
+import { runListeners, runListenersAtOnce } from './listeners.js';
+import { planModification, Run } from './run.js';
 import { setVariablesLocal } from './scope-variables.js';
 import { armAttachedEvents } from './waits.js';
 
 /** Creates a process instance and sends its first token off. @throws InvalidCommandError when it can't start there */
 export function startInstance(instanceId: string, command: StartInstance, env: Environment): Run {
-  const start = startElement(env.model(command.definitionId), command.startElementId);
-  const run = newRun(instanceId, command, start.id, env);
-  instanceStarted(run);
+  const model = env.model(command.definitionId);
+  const { instructions } = command;
+  const start = instructions ? null : startElement(model, command.startElementId);
+  const run = newRun(instanceId, command, start?.id ?? firstActivity(instructions ?? []), env);
+  run.skipListeners = command.skipCustomListeners ?? false;
+  run.skipIoMappings = command.skipIoMappings ?? false;
+  instanceStarted(run, command);
   setVariablesLocal(run, instanceId, command.variables);
   armAttachedEvents(run, instanceId);
+  const { listeners } = run.model.root;
+  if (!start) {
+    runListenersAtOnce(run, run.state.root, listeners, 'start');
+    planModification(run, instructions ?? []);
+    if (run.model.hasConditions) run.next({ op: 'offerConditions', nodeId: instanceId });
+    return run;
+  }
   const then = { do: 'open', startId: start.id } as const;
-  if (runListeners(run, run.state.root, run.model.root.listeners, 'start', then)) openProcess(run, start);
+  if (runListeners(run, run.state.root, listeners, 'start', then)) openProcess(run, start);
   return run;
+}
+
+function firstActivity([first]: readonly ModificationInstruction[]): string | null {
+  return first && 'activityId' in first ? first.activityId : null;
 }
 
 /** Sends the first token off. */
@@ -31,7 +47,7 @@ export function openProcess(run: Run, start: Element): void {
 export function newRun(
   instanceId: string,
   command: Omit<StartInstance, 'kind'>,
-  startActivityId: string,
+  startActivityId: string | null,
   env: Environment,
 ): Run {
   const model = env.model(command.definitionId);

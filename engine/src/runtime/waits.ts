@@ -48,9 +48,26 @@ export function armAttachedEvents(run: Run, nodeId: string): void {
     for (const start of subProcess.startEvents) armAttached(run, nodeId, start, 'eventSubProcess');
 }
 
-function armAttached(run: Run, nodeId: string, element: Element, position: Position): void {
+/** Arms one event at a node: its own, a boundary event's, an event sub-process's, or one behind a gateway. */
+export function armAttached(
+  run: Run,
+  nodeId: string,
+  element: Element,
+  position = positionOf(run, nodeId, element),
+): void {
   const trigger = element.behavior.trigger?.(element.config);
   if (trigger) armEvent(run, nodeId, element, trigger, position);
+}
+
+function positionOf(run: Run, nodeId: string, element: Element): Position {
+  if (element.attachedTo) return 'boundary';
+  const scope = run.elementOf(run.state.node(nodeId));
+  return element.scope && scope.eventSubProcesses.includes(element.scope) ? 'eventSubProcess' : 'own';
+}
+
+/** The type that the job of a timer event at a node has. */
+export function jobTypeOf(run: Run, nodeId: string, element: Element): JobType {
+  return timerTypes[positionOf(run, nodeId, element)];
 }
 
 type Position = 'own' | 'boundary' | 'eventSubProcess';
@@ -223,7 +240,8 @@ function createTask(run: Run, nodeId: string, plan: TaskPlan): void {
   taskListenersHear(run, nodeId, { event: 'create' });
 }
 
-function armTimeout(run: Run, nodeId: string, listenerId: string, timer: TimerDefinition): void {
+/** Sets the timer of a task listener going. */
+export function armTimeout(run: Run, nodeId: string, listenerId: string, timer: TimerDefinition): void {
   const node = run.state.node(nodeId);
   const { due, cycle } = resolveTimer(timer.kind, timer.expression.evaluate(viewOf(run, node)), run.now);
   const configuration = timerConfiguration(timer);

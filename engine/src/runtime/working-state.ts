@@ -19,6 +19,7 @@ export class WorkingState {
   private readonly addedChildren = new Map<string, Set<string>>();
   private readonly revision: number;
   private size: number;
+  private hasMoved = false;
 
   constructor(from: InstanceState) {
     const { nodes, revision, ...header } = from;
@@ -83,6 +84,15 @@ export class WorkingState {
     this.link(node);
   }
 
+  /** Puts a node into another one, with all that is inside it. */
+  move(id: string, parentId: string): void {
+    const node = this.edit(id);
+    if (node.parentId !== null) this.addedChildren.get(node.parentId)?.delete(id);
+    node.parentId = parentId;
+    this.link(node);
+    this.hasMoved = true;
+  }
+
   remove(id: string): void {
     const { parentId } = this.node(id);
     if (this.base.has(id)) this.changes.set(id, null);
@@ -122,7 +132,15 @@ export class WorkingState {
   }
 
   toState(): InstanceState {
-    return { ...this.header, revision: this.revision, nodes: NodeTree.after(this.base, this.changes, this.size) };
+    const nodes = this.hasMoved ? this.inOrder() : NodeTree.after(this.base, this.changes, this.size);
+    return { ...this.header, revision: this.revision, nodes };
+  }
+
+  /** Parents before their children again, where nodes have been put into newer ones. */
+  private inOrder(): ReadonlyMap<string, ActivityNode> {
+    const nodes = [this.root];
+    for (const { id } of nodes) nodes.push(...this.childrenOf(id));
+    return new Map(nodes.map((node) => [node.id, node]));
   }
 
   private get index(): NodeIndex {

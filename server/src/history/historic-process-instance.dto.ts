@@ -28,7 +28,7 @@ export const HistoricProcessInstanceDto = Dto('HistoricProcessInstanceDto', {
   caseInstanceId: Type.Null(),
   tenantId: Text,
   state: Type.String(),
-  restartedProcessInstanceId: Type.Null(),
+  restartedProcessInstanceId: Text,
 });
 export type HistoricProcessInstanceDto = Static<typeof HistoricProcessInstanceDto>;
 
@@ -141,6 +141,6 @@ export function toHistoricProcessInstanceDto(
     caseInstanceId: null,
     tenantId: instance.tenantId,
     state: instance.state,
-    restartedProcessInstanceId: null,
+    restartedProcessInstanceId: instance.restartedProcessInstanceId,
   };
 }

@@ -27,5 +27,6 @@ import { HistoricVariableInstanceQueries } from './historic-variable-instance.qu
     HistoricTaskQueries,
     HistoricIncidentQueries,
   ],
+  exports: [HistoricProcessInstanceQueries],
 })
 export class HistoryModule {}

@@ -15,6 +15,8 @@ const BY_CODE: Readonly<Record<string, readonly [status: number, type: string, c
   EVALUATION_FAILED: [500, 'ProcessEngineException', 0],
   EXECUTION_FAILED: [500, 'ProcessEngineException', 0],
   DEFINITION_IN_USE: [400, 'ProcessEngineException', 0],
+  MIGRATION_PLAN_INVALID: [400, 'MigrationPlanValidationException', 0],
+  MIGRATING_INSTANCE_INVALID: [400, 'MigratingProcessInstanceValidationException', 0],
   OPTIMISTIC_LOCKING: [409, 'OptimisticLockingException', 1],
 };
 

@@ -138,6 +138,12 @@ export class UnitOfWork {
     return answer!.result;
   }
 
+  /** Commands on several instances, one for each, all or none. @throws as `run` */
+  async runAll(commands: readonly FollowUp[], options: RunOptions = {}): Promise<void> {
+    const roots = await Promise.all(commands.map(({ instanceId }) => this.rootOf(instanceId)));
+    await this.inTurn(roots, commands, options);
+  }
+
   /** Creates an instance, in `command.rootProcessInstanceId`'s family if one is given. @throws as `run`; SuspendedError */
   async start(command: Omit<StartInstance, 'kind'>, options: StartOptions = {}): Promise<Started> {
     const [started] = await this.startAll([command], options);

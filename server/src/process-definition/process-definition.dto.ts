@@ -3,6 +3,7 @@ import { boolean, date, integer, text, texts } from '../http/filters.js';
 import { defineQuery } from '../http/query-input.js';
 import { DateText, Dto, Maybe, Nullable } from '../http/schema.js';
 import { VariablesDto, VariableValueDto } from '../http/variable-value.js';
+import { InstructionDto } from '../modification/modification.dto.js';
 import type { ProcessDefinitionEntity } from '../persistence/entities/process-definition.js';
 
 const DEFINITION = {
@@ -96,7 +97,7 @@ export const StartProcessInstanceDto = Dto('StartProcessInstanceDto', {
   businessKey: Maybe(Type.String()),
   variables: Maybe(VariablesDto),
   caseInstanceId: Maybe(Type.String()),
-  startInstructions: Maybe(Type.Array(Type.Any())),
+  startInstructions: Maybe(Type.Array(InstructionDto)),
   skipCustomListeners: Maybe(Type.Boolean()),
   skipIoMappings: Maybe(Type.Boolean()),
   withVariablesInReturn: Maybe(Type.Boolean()),

@@ -1,10 +1,11 @@
-import type { Variables } from '@millrace/engine';
+import type { StartInstance } from '@millrace/engine';
 import { NotFoundError, SuspendedError } from '@millrace/engine';
 import { Injectable } from '@nestjs/common';
 import { type DeletionOptions, DeploymentService } from '../deployment/deployment.service.js';
 import { parseDate } from '../http/date.js';
 import { invalidRequest, noSuchResource, RestError, refused, wrappingFailures } from '../http/rest-error.js';
 import { toVariables, toVariableValues } from '../http/variable-value.js';
+import { readInstructions } from '../modification/read-instructions.js';
 import { Database } from '../persistence/database.js';
 import { OutdatedDefinition } from '../persistence/outdated-definition.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
@@ -26,10 +27,10 @@ export interface Caller {
   readonly baseUrl: string;
 }
 
-interface StartCommand {
-  readonly businessKey: string | null;
-  readonly variables?: Variables | undefined;
-}
+type StartCommand = Pick<
+  StartInstance,
+  'businessKey' | 'variables' | 'instructions' | 'skipCustomListeners' | 'skipIoMappings'
+>;
 
 const ATTEMPTS = 5;
 
@@ -49,11 +50,16 @@ export class ProcessDefinitionService {
     body: StartProcessInstanceDto,
     caller: Caller,
   ): Promise<StartedInstanceDto> {
-    if (body.startInstructions && body.startInstructions.length > 0)
-      throw invalidRequest("Starting at given activities ('startInstructions') is not supported");
     if (body.caseInstanceId) throw invalidRequest("Cases ('caseInstanceId') are not supported");
     const variables = toVariables(body.variables);
-    const command = { businessKey: body.businessKey ?? null, ...(variables && { variables }) };
+    const placed = body.startInstructions?.length
+      ? {
+          instructions: readInstructions(body.startInstructions, 'starts'),
+          skipCustomListeners: body.skipCustomListeners ?? false,
+          skipIoMappings: body.skipIoMappings ?? false,
+        }
+      : {};
+    const command = { ...placed, businessKey: body.businessKey ?? null, ...(variables && { variables }) };
     return this.startNewest(reference, command, body.withVariablesInReturn ?? false, caller);
   }
 
@@ -65,7 +71,7 @@ export class ProcessDefinitionService {
     const given = toVariables(body.variables) ?? {};
     const definition = await this.queries.find(reference);
     const variables = await this.forms.read(definition, given);
-    return this.run(definition, { businessKey: body.businessKey ?? null, variables }, {}, caller);
+    return this.run(definition, { businessKey: body.businessKey ?? null, ...(variables && { variables }) }, {}, caller);
   }
 
   /** Of the version that is the newest when it's committed, where the address names a key. */
@@ -91,12 +97,13 @@ export class ProcessDefinitionService {
 
   private async run(
     { id: definitionId, key, tenantId, suspended }: StartableDefinition,
-    { businessKey, variables }: StartCommand,
+    start: StartCommand,
     { isLatest = false, withVariables = false }: { readonly isLatest?: boolean; readonly withVariables?: boolean },
     { userId, baseUrl }: Caller,
   ): Promise<StartedInstanceDto> {
     if (suspended) throw refused(`Cannot start process definition ${definitionId}: it is suspended`);
-    const command = { definitionId, businessKey, tenantId, ...(variables && { variables }) };
+    const { businessKey } = start;
+    const command = { ...start, definitionId, tenantId };
     const { instanceId, result, state } = await wrappingFailures(
       `Cannot start an instance of process definition ${definitionId}`,
       this.unitOfWork.start(command, { userId, isLatest }),

@@ -8,6 +8,6 @@ import { ScopeVariables } from './scope-variables.js';
 @Module({
   controllers: [ProcessInstanceController],
   providers: [ActivityTreeQueries, ProcessInstanceQueries, ProcessInstanceService, ScopeVariables],
-  exports: [ScopeVariables],
+  exports: [ProcessInstanceQueries, ScopeVariables],
 })
 export class ProcessInstanceModule {}

@@ -7,6 +7,7 @@ import { noSuchResource } from '../http/rest-error.js';
 import { valueMatches } from '../http/variable-condition.js';
 import { Database } from '../persistence/database.js';
 import { VariableEntity } from '../persistence/entities/variable.js';
+import { activityInstancesInPlaces } from './places.js';
 import { variableWithBytes } from './variable-bytes.js';
 import {
   toVariableInstanceDto,
@@ -58,7 +59,13 @@ export class VariableInstanceQueries {
   }
 
   async list(input: QueryInput<VariableInstanceQuery>, deserialize: boolean): Promise<VariableInstanceDto[]> {
-    return (await this.variables.list(input)).map((variable) => toVariableInstanceDto(variable, { deserialize }));
+    const variables = await this.variables.list(input);
+    const shownAt = await activityInstancesInPlaces(this.database, variables);
+    return variables.map((variable) => {
+      const { activityInstanceId } = variable;
+      const dto = toVariableInstanceDto(variable, { deserialize });
+      return { ...dto, activityInstanceId: shownAt.get(activityInstanceId) ?? activityInstanceId };
+    });
   }
 
   async count(input: QueryInput<VariableInstanceQuery>): Promise<{ count: number }> {

@@ -1,4 +1,4 @@
-import type { HistoricInstanceState, HistoricProcessInstanceRow } from '@millrace/engine';
+import type { HistoricInstanceState, HistoricProcessInstanceRow, ValueColumns } from '@millrace/engine';
 import { Column, Entity } from 'typeorm';
 import { OfInstance } from './of-instance.js';
 
@@ -15,4 +15,6 @@ export class HistoricProcessInstanceEntity extends OfInstance implements Histori
   @Column('text', { nullable: true }) endActivityId!: string | null;
   @Column('text', { nullable: true }) deleteReason!: string | null;
   @Column('text') state!: HistoricInstanceState;
+  @Column('text', { nullable: true }) restartedProcessInstanceId!: string | null;
+  @Column('jsonb', { nullable: true, select: false }) initialVariables!: Readonly<Record<string, ValueColumns>> | null;
 }

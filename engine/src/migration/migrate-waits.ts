@@ -1,0 +1,149 @@
+import { timerConfiguration } from '../behaviors/shared/event-definition.js';
+import type { Element, TimerDefinition } from '../model/process-model.js';
+import { viewOf } from '../runtime/evaluation.js';
+import type { Run } from '../runtime/run.js';
+import type { JobState, SubscriptionState } from '../runtime/state.js';
+import { armAttached, armTimeout, jobTypeOf, removeJob, removeSubscription } from '../runtime/waits.js';
+import { resolveTimer } from '../time/resolve-timer.js';
+import type { CompiledPlan } from './compile-plan.js';
+import { armedAt, eventScopeOf, triggerOf } from './element-kinds.js';
+import type { Mapping } from './instruction-checks.js';
+import { migrateTask } from './migrate-task.js';
+
+/**
+ * What a node waits for goes along where the plan maps it, and is taken away where it doesn't; what only the target
+ * waits for begins now.
+ */
+export function migrateWaits(run: Run, plan: CompiledPlan, nodeId: string, source: Element, target: Element): void {
+  const node = run.state.node(nodeId);
+  const kept = new Set<string>();
+  for (const job of node.jobs ?? []) {
+    if (job.type === 'async-continuation') moveContinuation(run, nodeId, job, target);
+    else if (job.type !== 'timer-task-listener') keepOrRemove(job, () => removeJob(run, nodeId, job.id), moveTimer);
+  }
+  for (const subscription of node.subscriptions ?? [])
+    keepOrRemove(subscription, () => removeSubscription(run, nodeId, subscription.id), moveSubscription);
+  migrateTask(run, nodeId, target);
+  migrateTimeouts(run, nodeId, source, target, plan.from(source.id)?.updateEventTrigger ?? false);
+  migrateExternalTask(run, nodeId, source, target);
+  migrateIncidents(run, nodeId, target);
+  if (node.phase !== 'active') return;
+  for (const event of armedAt(target)) if (!kept.has(event.id)) armAttached(run, nodeId, event);
+
+  function keepOrRemove<T extends { readonly elementId: string }>(
+    wait: T,
+    remove: () => void,
+    move: (run: Run, nodeId: string, wait: T, mapping: Mapping) => void,
+  ): void {
+    const mapping = plan.from(wait.elementId);
+    if (
+      !mapping ||
+      eventScopeOf(mapping.target) !== target ||
+      triggerOf(mapping.target)?.kind !== triggerOf(mapping.source)?.kind
+    )
+      return remove();
+    kept.add(mapping.target.id);
+    move(run, nodeId, wait, mapping);
+  }
+}
+
+function ofDefinition({ state: { header } }: Run) {
+  return { processDefinitionId: header.definitionId, processDefinitionKey: header.definitionKey };
+}
+
+function moveContinuation(run: Run, nodeId: string, job: JobState, target: Element): void {
+  changeJob(run, nodeId, job.id, { elementId: target.id });
+  run.changes.update('job', job.id, { ...ofDefinition(run), elementId: target.id });
+}
+
+function moveTimer(run: Run, nodeId: string, job: JobState, { target, updateEventTrigger }: Mapping): void {
+  const trigger = triggerOf(target);
+  if (trigger?.kind !== 'timer') return;
+  const type = jobTypeOf(run, nodeId, target);
+  const moved = { type, elementId: target.id };
+  const row = { ...ofDefinition(run), ...moved, configuration: timerConfiguration(trigger.timer) };
+  if (!updateEventTrigger) {
+    changeJob(run, nodeId, job.id, moved);
+    return run.changes.update('job', job.id, row);
+  }
+  const { due, cycle } = resolved(run, nodeId, trigger.timer);
+  const repeat = target.interrupting ? null : (cycle ?? null);
+  changeJob(run, nodeId, job.id, { ...moved, dueDate: due?.getTime() ?? null, repeat });
+  run.changes.update('job', job.id, { ...row, dueDate: due, repeat });
+}
+
+function resolved(run: Run, nodeId: string, { kind, expression }: TimerDefinition) {
+  return resolveTimer(kind, expression.evaluate(viewOf(run, run.state.node(nodeId))), run.now);
+}
+
+function changeJob(run: Run, nodeId: string, jobId: string, set: Partial<JobState>): void {
+  const node = run.state.edit(nodeId);
+  node.jobs = node.jobs?.map((job) => (job.id === jobId ? { ...job, ...set } : job));
+}
+
+function moveSubscription(
+  run: Run,
+  nodeId: string,
+  { id }: SubscriptionState,
+  { target, updateEventTrigger }: Mapping,
+): void {
+  const trigger = triggerOf(target);
+  const named = updateEventTrigger && (trigger?.kind === 'message' || trigger?.kind === 'signal');
+  const node = run.state.edit(nodeId);
+  const set = {
+    elementId: target.id,
+    ...(named && { eventName: String(trigger.name.evaluate(viewOf(run, node))) }),
+  };
+  node.subscriptions = node.subscriptions?.map((each) => (each.id === id ? { ...each, ...set } : each));
+  run.changes.update('eventSubscription', id, { ...ofDefinition(run), ...set });
+}
+
+/** Timers of task listeners are known by the listener's id, in both models. */
+function migrateTimeouts(run: Run, nodeId: string, source: Element, target: Element, update: boolean): void {
+  const { task, jobs = [] } = run.state.node(nodeId);
+  if (!task) return;
+  const timers = (target.behavior.taskListeners?.(target) ?? []).filter(({ timer }) => timer !== null);
+  const before = new Set((source.behavior.taskListeners?.(source) ?? []).map(({ id }) => id));
+  for (const job of jobs.filter(({ type }) => type === 'timer-task-listener')) {
+    const listener = timers.find(({ id }) => id === job.listenerId);
+    if (!listener?.timer) removeJob(run, nodeId, job.id);
+    else {
+      const { due: dueDate, cycle } = update ? resolved(run, nodeId, listener.timer) : { due: undefined, cycle: null };
+      const repeat = cycle ?? null;
+      const place = { elementId: target.id };
+      const set = dueDate === undefined ? place : { ...place, dueDate: dueDate?.getTime() ?? null, repeat };
+      changeJob(run, nodeId, job.id, set);
+      const configuration = timerConfiguration(listener.timer);
+      const row = { ...ofDefinition(run), ...place, configuration };
+      run.changes.update('job', job.id, dueDate === undefined ? row : { ...row, dueDate, repeat });
+    }
+  }
+  for (const { id, timer } of timers) if (timer && id !== null && !before.has(id)) armTimeout(run, nodeId, id, timer);
+}
+
+/** The topic stays; what the model says to workers beside it is the target's. */
+function migrateExternalTask(run: Run, nodeId: string, source: Element, target: Element): void {
+  const { externalTask } = run.state.node(nodeId);
+  if (!externalTask) return;
+  const { extensionProperties } = target;
+  const changed = JSON.stringify(source.extensionProperties) !== JSON.stringify(extensionProperties);
+  run.changes.update('externalTask', externalTask.id, {
+    ...ofDefinition(run),
+    elementId: target.id,
+    ...(changed && { extensionProperties }),
+  });
+}
+
+/** An incident is where its job is now, else at the activity itself. */
+function migrateIncidents(run: Run, nodeId: string, target: Element): void {
+  const { incidents = [], jobs = [] } = run.state.node(nodeId);
+  if (incidents.length === 0) return;
+  const placed = incidents.map((incident) => ({
+    ...incident,
+    elementId: jobs.find(({ id }) => id === incident.configuration)?.elementId ?? target.id,
+  }));
+  run.state.edit(nodeId).incidents = placed;
+  for (const { id, elementId } of placed)
+    for (const table of ['incident', 'historicIncident'] as const)
+      run.changes.update(table, id, { ...ofDefinition(run), elementId });
+}

@@ -1,0 +1,48 @@
+import type { Variables } from '../runtime/typed-value.js';
+
+/** How the running instances of one definition become instances of another one. Plain data: it can be a file. */
+export interface MigrationPlan {
+  readonly sourceDefinitionId: string;
+  readonly targetDefinitionId: string;
+  readonly instructions: readonly MigrationInstruction[];
+  /** Set in every instance when it has migrated. */
+  readonly variables?: Variables;
+}
+
+/** Activity instances of the source go on as activity instances of the target. */
+export interface MigrationInstruction {
+  /** Null where a plan from outside names none; that is reported. */
+  readonly sourceActivityId: string | null;
+  readonly targetActivityId: string | null;
+  /** The event's message name, due date or condition is taken from the target instead of staying as it was. */
+  readonly updateEventTrigger: boolean;
+}
+
+/** What is wrong with a plan, by instruction; those without a failure aren't listed. */
+export interface PlanReport {
+  readonly instructions: readonly {
+    readonly instruction: MigrationInstruction;
+    readonly failures: readonly string[];
+  }[];
+}
+
+/** Why an instance can't migrate by a plan that is valid itself. */
+export interface InstanceReport {
+  readonly processInstanceId: string;
+  readonly failures: readonly string[];
+  readonly activityInstances: readonly NodeReport[];
+  /** Those that wait for an asynchronous continuation. */
+  readonly transitionInstances: readonly NodeReport[];
+}
+
+export interface NodeReport {
+  readonly instanceId: string;
+  /** The element, or for the whole instance its definition's id. */
+  readonly sourceScopeId: string;
+  readonly instruction: MigrationInstruction | null;
+  readonly failures: readonly string[];
+}
+
+export function canMigrate({ failures, activityInstances, transitionInstances }: InstanceReport): boolean {
+  return failures.length + activityInstances.length + transitionInstances.length === 0;
+}
