@@ -70,6 +70,27 @@ describe('an inclusive gateway', () => {
     expect(engine.start('order').waitingAt()).toEqual(['after', 'wait']);
   });
 
+  test('in a loop does not wait for a token that waits for this one', async () => {
+    const engine = await deployed(
+      process(
+        'review',
+        start,
+        '<exclusiveGateway id="again"/><parallelGateway id="fork"/><userTask id="read"/><inclusiveGateway id="ask"/>',
+        '<userTask id="legal"/><userTask id="tax"/><inclusiveGateway id="answered"/><parallelGateway id="both"/>',
+        '<exclusiveGateway id="done" default="enough"/><endEvent id="end"/>',
+        path('start', 'again', 'fork', 'read', 'both', 'done') + path('fork', 'ask'),
+        flow('ask', 'legal', '${false}') + flow('ask', 'tax', '${true}'),
+        path('legal', 'answered') + path('tax', 'answered', 'both'),
+        flow('done', 'again', '${more}'),
+        '<sequenceFlow id="enough" sourceRef="done" targetRef="end"/>',
+      ),
+    );
+    const review = engine.start('review', { more: false });
+    review.completeTask('tax');
+    review.completeTask('read');
+    expect(review.ended).toBe(true);
+  });
+
   test('is cancelled with its tokens when the instance is deleted', async () => {
     const engine = await deployed(process('loan', start, checks));
     const loan = engine.start('loan', { amount: 500 });
