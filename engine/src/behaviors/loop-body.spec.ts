@@ -115,8 +115,12 @@ describe('a loop', () => {
     expect(order.waitingAt()).toEqual(['after']);
   });
 
+  test('with neither condition nor maximum is done once, and the deployment warns', async () => {
+    const engine = await deployed(counting(marker('')));
+    expect(engine.start('order').variables()).toMatchObject({ n: 1 });
+  });
+
   test.each([
-    ['neither condition nor maximum', marker(''), /loopCondition or a loopMaximum/],
     ['a maximum below 0', marker('loopMaximum="-1"'), /'-1'/],
     ['a maximum that is no number', marker('loopMaximum="many"'), /whole number/],
     ['a condition that is no expression', marker('', '${n &lt; }'), /valid condition/],
