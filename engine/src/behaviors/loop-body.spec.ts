@@ -117,7 +117,7 @@ describe('a loop', () => {
 
   test('with neither condition nor maximum is done once, and the deployment warns', async () => {
     const engine = await deployed(counting(marker('')));
-    expect(engine.start('order').variables()).toMatchObject({ n: 1 });
+    expect(engine.start('order', { n: 0 }).variables()).toEqual({ n: 1 });
   });
 
   test.each([

@@ -11,6 +11,7 @@ import {
   refusals,
   subProcess,
 } from '../spec-support/models.js';
+import { processTest } from '../testing/process-test.js';
 
 const start = '<startEvent id="start"/>';
 const script = (source: string, attributes = '') =>
@@ -76,8 +77,10 @@ describe('a script task', () => {
 
   test('takes a script whose name an expression gives from the deployment, when it runs', async () => {
     const task = `<scriptTask id="compute" scriptFormat="javascript" camunda:resultVariable="sum" camunda:resource="deployment://\${rule}.js"/>`;
-    const engine = await processTest({
-      files: { 'order.bpmn': definitions(order(task)), 'double.js': 'amount * 2', 'triple.js': 'amount * 3' },
+    const engine = await (await processTest()).deploy({
+      'order.bpmn': definitions(order(task)),
+      'double.js': 'amount * 2',
+      'triple.js': 'amount * 3',
     });
     expect(engine.start('order', { amount: 2, rule: 'triple' }).variables()).toMatchObject({ sum: 6 });
     expect(() => engine.start('order', { amount: 2, rule: 'none' })).toThrow(/a resource 'none.js' in the deployment/);
@@ -86,9 +89,9 @@ describe('a script task', () => {
   test('takes what Camunda looks for on the class path from the deployment, or leaves it to a worker', async () => {
     const task = '<scriptTask id="compute" scriptFormat="javascript" camunda:resource="classpath://acme/sum.js"/>';
     const files = { 'order.bpmn': definitions(order(task)) };
-    const here = await processTest({ files: { ...files, 'acme/sum.js': "execution.setVariable('done', true)" } });
+    const here = await (await processTest()).deploy({ ...files, 'acme/sum.js': "execution.setVariable('done', true)" });
     expect(here.start('order').variables()).toEqual({ done: true });
-    const elsewhere = await processTest({ files });
+    const elsewhere = await (await processTest()).deploy(files);
     elsewhere.start('order');
     expect(onlyRow(elsewhere, 'externalTask')).toMatchObject({
       topicName: 'script.javascript',

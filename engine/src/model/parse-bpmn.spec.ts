@@ -285,7 +285,7 @@ describe('a deployment is refused for', () => {
       ['', '', /it is empty/],
       ['', '${a ==', /valid condition/],
       [' language="groovy"', 'true', /'groovy'/],
-      [' camunda:resource="x.js"', '', /resource of the deployment/],
+      [' camunda:resource="x.js"', '', /a resource 'x.js' in the deployment/],
     ] as const)
       expect(await refusals(conditional(attributes, text))).toMatchObject([
         { elementId: 'f', message: expect.stringMatching(reason), line: 7 },
