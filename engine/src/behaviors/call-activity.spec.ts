@@ -286,6 +286,23 @@ describe('a call whose variables Java code mapped', () => {
     expect(loan.variables()).toEqual({ amount: 5, points: 700, level: 'done' });
   });
 
+  test('does not take what a listener answers for a mapping', async () => {
+    const engine = await deployed(
+      check,
+      calling(
+        '<camunda:executionListener event="start" class="com.acme.Watch"/>',
+        '',
+        ' camunda:variableMappingClass="com.acme.CheckMapping"',
+      ),
+    );
+    const loan = engine.start('loan');
+    loan.completeExternalTask('Watch', { seen: true });
+    expect(loan.variables()).toEqual({ seen: true });
+    expect(onlyRow(engine, 'externalTask').topicName).toBe('CheckMapping');
+    loan.completeExternalTask('CheckMapping');
+    expect(loan.waitingAt()).toEqual(['score']);
+  });
+
   test('leaves nothing behind when it is cancelled while a worker maps', async () => {
     const engine = await deployed(
       message('withdraw'),

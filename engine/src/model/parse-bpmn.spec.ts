@@ -75,8 +75,8 @@ const flaws: readonly [what: string, content: string, elementId: string, reason:
     /a resource 'sum.js' in the deployment, but there is none/,
   ],
   [
-    'a listener whose script is on the class path',
-    `<task id="flawed">${extension('<camunda:executionListener event="start"><camunda:script scriptFormat="javascript" resource="classpath://sum.js"/></camunda:executionListener>')}</task>`,
+    'a mapping whose script is on the class path',
+    `<task id="flawed">${extension('<camunda:inputOutput><camunda:inputParameter name="x"><camunda:script scriptFormat="javascript" resource="classpath://sum.js"/></camunda:inputParameter></camunda:inputOutput>')}</task>`,
     'flawed',
     /a resource 'sum.js' in the deployment, but there is none/,
   ],
