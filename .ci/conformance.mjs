@@ -10,13 +10,13 @@ import { gunzipSync } from 'node:zlib';
 import { freePort } from '../scripts/lib/free-port.mjs';
 
 /** Cases that must agree, of all cases of their kind. What doesn't is explained in docs/differences.md. */
-const MINIMUM = { run: 581, reject: 95, 'failing-start': 6, deploy: 79, request: 155, 'request-optional': 11 };
+const MINIMUM = { run: 581, reject: 95, 'failing-start': 6, deploy: 87, request: 155, 'request-optional': 11 };
 
 /**
  * Of all models, the share in percent that must agree. Models that are refused for nothing but a script in a language that
  * isn't run here (in a condition, mapping or listener) don't count.
  */
-const MINIMUM_SHARE = 97;
+const MINIMUM_SHARE = 97.7;
 const FOREIGN_SCRIPT = /^Expected a script in one of .*, but its format is '/;
 
 const { values: options } = parseArgs({

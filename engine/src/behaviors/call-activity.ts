@@ -74,7 +74,11 @@ export const callActivity: Behavior<CallConfig | null> = {
     return key && binding && { kind: 'process', key, binding, businessKey, tenantId, mapper, inputs, outputs };
   },
   activityType: () => 'callActivity',
-  migratesAs: () => 'callActivity',
+  // where a worker maps, the call may be between its two answers
+  migratesAs(config) {
+    if (config?.kind === 'case') return null;
+    return config?.mapper ? 'mappedCall' : 'callActivity';
+  },
   topic({ config }) {
     if (config?.kind === 'case') return topicOf(config.work);
     return config?.mapper ? topicOf(config.mapper) : undefined;

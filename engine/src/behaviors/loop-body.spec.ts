@@ -7,6 +7,7 @@ import {
   mappings,
   message,
   messageEvent,
+  parsed,
   path,
   process,
   refusals,
@@ -118,6 +119,8 @@ describe('a loop', () => {
   test('with neither condition nor maximum is done once, and the deployment warns', async () => {
     const engine = await deployed(counting(marker('')));
     expect(engine.start('order', { n: 0 }).variables()).toEqual({ n: 1 });
+    const { warnings } = await parsed(definitions(counting(marker(''))));
+    expect(warnings).toMatchObject([{ elementId: 'work', message: expect.stringMatching(/done once/) }]);
   });
 
   test.each([

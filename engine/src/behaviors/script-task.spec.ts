@@ -6,6 +6,7 @@ import {
   deployed,
   error,
   errorEvent,
+  parsed,
   path,
   process,
   refusals,
@@ -96,6 +97,18 @@ describe('a script task', () => {
     expect(onlyRow(elsewhere, 'externalTask')).toMatchObject({
       topicName: 'script.javascript',
       extensionProperties: { scriptResource: 'classpath://acme/sum.js' },
+    });
+  });
+
+  test('for a worker may name a file that is not deployed with it; the deployment warns', async () => {
+    const task = '<scriptTask id="compute" scriptFormat="groovy" camunda:resource="deployment://sum.groovy"/>';
+    const { warnings } = await parsed(definitions(order(task)));
+    expect(warnings).toMatchObject([{ elementId: 'compute', message: expect.stringMatching(/sum\.groovy/) }]);
+    const engine = await deployed(order(task));
+    engine.start('order');
+    expect(onlyRow(engine, 'externalTask').extensionProperties).toEqual({
+      scriptFormat: 'groovy',
+      scriptResource: 'deployment://sum.groovy',
     });
   });
 });

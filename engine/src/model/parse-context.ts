@@ -185,7 +185,9 @@ export class ParseContext {
   scriptElement(owner: ModdleElement, element: ModdleElement): ValueSource {
     const format = text(element, 'scriptFormat') ?? '';
     const resource = text(element, 'resource');
-    const source = resource === null ? (text(element, 'value') ?? '') : this.resource(owner, resource);
+    // in a language that isn't run here the file doesn't matter
+    const isRead = resource !== null && this.scriptFormats.has(format.trim().toLowerCase());
+    const source = isRead ? this.resource(owner, resource) : (text(element, 'value') ?? '');
     const script = source === null ? null : this.script(owner, format, source);
     return script ? { kind: 'script', ...script } : { kind: 'null' };
   }

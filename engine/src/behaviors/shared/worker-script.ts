@@ -41,6 +41,9 @@ export function workerScript(
 }
 
 function textOf(owner: ModdleElement, resource: string, context: ParseContext): Expression | string | null {
-  if (resource.startsWith('deployment://')) return context.resource(owner, resource);
-  return isComputed(resource) ? null : (context.findResource(resource) ?? null);
+  if (isComputed(resource)) return resource.startsWith('deployment://') ? context.resource(owner, resource) : null;
+  const found = context.findResource(resource);
+  if (found === undefined && !isOnClassPath(resource))
+    context.warn(owner, `There is no '${resource}' in the deployment, so the worker is told the name alone`);
+  return found ?? null;
 }
