@@ -54,6 +54,8 @@ export interface Behavior<C = unknown> {
   topic?(element: Element<C>): string | null | undefined;
   /** Listeners of its user task. */
   taskListeners?(element: Element<C>): readonly TaskListener[];
+  /** What its worker answers isn't set as variables: the behavior is told, by `resume` or `calledFailed`, and decides. */
+  readonly takesAnswer?: true;
   /** The BPMN errors that the outcome of its external task can stand for. */
   errorRules?(element: Element<C>): readonly { readonly errorCode: string; readonly condition: Condition }[];
   /** The form that a person fills in at a start event or user task. */
@@ -114,7 +116,12 @@ export interface ActivityView extends EvaluationContext {
 /** A decision of a behavior; the runtime carries it out and turns it into records. */
 export type Step =
   /** Stays until a trigger comes. */
-  | { readonly kind: 'wait'; readonly for: readonly Wait[] }
+  | {
+      readonly kind: 'wait';
+      readonly for: readonly Wait[];
+      /** What the behavior wants to find again as the node's `data`. */
+      readonly keep?: Readonly<Record<string, unknown>>;
+    }
   /** Done: the token goes on by these flows, or by those whose condition holds. */
   | { readonly kind: 'leave'; readonly flows?: readonly SequenceFlow[] }
   /** Waits here for other tokens. */

@@ -217,3 +217,106 @@ describe('a call activity', () => {
     expect(loan.variables()).toEqual({});
   });
 });
+
+describe('a call of a case', () => {
+  const calls = (attributes: string, extensions = '') =>
+    deployed(
+      process(
+        'claim',
+        start,
+        `<callActivity id="call" ${attributes}><extensionElements>${extensions}</extensionElements></callActivity><userTask id="after"/>`,
+        path('start', 'call', 'after'),
+      ),
+    );
+
+  test('is work for a worker, who gets what is mapped and whose answer is mapped back', async () => {
+    const engine = await calls(
+      'camunda:caseRef="damage" camunda:caseBinding="version" camunda:caseVersion="3"',
+      `<camunda:in businessKey="B-\${amount}"/><camunda:in source="amount" target="sum"/>
+      <camunda:out source="verdict" target="decision"/>`,
+    );
+    const claim = engine.start('claim', { amount: 5 });
+    expect(onlyRow(engine, 'externalTask')).toMatchObject({
+      topicName: 'case.damage',
+      extensionProperties: { businessKey: 'B-5', caseBinding: 'version', caseVersion: '3' },
+    });
+    const local = rowsOf(engine, 'variable').filter(({ name }) => name === 'sum');
+    expect(local).toMatchObject([{ numberValue: 5 }]);
+    claim.completeExternalTask('case.damage', { verdict: 'pay', secret: 1 });
+    expect(claim.waitingAt()).toEqual(['after']);
+    expect(claim.variables()).toEqual({ amount: 5, decision: 'pay' }); // only what is mapped comes back
+  });
+
+  test('finds its topic at run time where an expression gives the key', async () => {
+    const engine = await calls('camunda:caseRef="${which}"');
+    engine.start('claim', { which: 'theft' });
+    expect(onlyRow(engine, 'externalTask').topicName).toBe('case.theft');
+    expect(() => engine.start('claim', { which: null })).toThrow(/'call' calls to have a key/);
+  });
+});
+
+describe('a call whose variables Java code mapped', () => {
+  const mapped = () =>
+    deployed(
+      check,
+      calling(
+        '<camunda:in source="amount" target="sum"/><camunda:out source="score" target="points"/>',
+        '',
+        ' camunda:variableMappingClass="com.acme.CheckMapping"',
+      ),
+    );
+
+  test('asks a worker before the call, and after it with what the called process left', async () => {
+    const engine = await mapped();
+    const loan = engine.start('loan', { amount: 5 });
+    expect(onlyRow(engine, 'externalTask')).toMatchObject({
+      topicName: 'CheckMapping',
+      extensionProperties: { mapping: 'input' },
+    });
+    loan.completeExternalTask('CheckMapping', { level: 'high' });
+    expect(loan.waitingAt()).toEqual(['score']);
+    const passed = rowsOf(engine, 'variable').filter(({ processInstanceId }) => processInstanceId !== loan.id);
+    expect(passed.map(({ name }) => name).sort()).toEqual(['level', 'sum']);
+
+    loan.completeExternalTask('score', { score: 700 });
+    expect(onlyRow(engine, 'externalTask')).toMatchObject({ extensionProperties: { mapping: 'output' } });
+    expect(rowsOf(engine, 'variable').some(({ name }) => name === 'level')).toBe(true); // for the worker to look at
+    loan.completeExternalTask('CheckMapping', { level: 'done' });
+    expect(loan.waitingAt()).toEqual(['after']);
+    expect(loan.variables()).toEqual({ amount: 5, points: 700, level: 'done' });
+  });
+
+  test('does not take what a listener answers for a mapping', async () => {
+    const engine = await deployed(
+      check,
+      calling(
+        '<camunda:executionListener event="start" class="com.acme.Watch"/>',
+        '',
+        ' camunda:variableMappingClass="com.acme.CheckMapping"',
+      ),
+    );
+    const loan = engine.start('loan');
+    loan.completeExternalTask('Watch', { seen: true });
+    expect(loan.variables()).toEqual({ seen: true });
+    expect(onlyRow(engine, 'externalTask').topicName).toBe('CheckMapping');
+    loan.completeExternalTask('CheckMapping');
+    expect(loan.waitingAt()).toEqual(['score']);
+  });
+
+  test('leaves nothing behind when it is cancelled while a worker maps', async () => {
+    const engine = await deployed(
+      message('withdraw'),
+      check,
+      calling(
+        '',
+        boundaryEvent('withdrawn', 'call', messageEvent('withdraw')),
+        ' camunda:variableMappingDelegateExpression="${mapper}"',
+      ),
+    );
+    const loan = engine.start('loan');
+    expect(onlyRow(engine, 'externalTask').topicName).toBe('mapper');
+    engine.message('withdraw');
+    expect(loan.ended).toBe(true);
+    expect(leftovers(engine)).toEqual({});
+  });
+});

@@ -4,38 +4,37 @@ import type { ParseContext } from '../model/parse-context.js';
 import type { ModelBinding } from '../model/process-model.js';
 import type { Expression } from '../ports.js';
 import type { TypedValue, Variables } from '../runtime/typed-value.js';
-import type { ActivityView, Behavior } from './behavior.js';
-import { optionalText } from './shared/external-work.js';
+import type { ActivityView, Behavior, Step } from './behavior.js';
+import { caseAttributes, caseWork } from './shared/case-work.js';
+import { type ExternalWork, enterWork, optionalText, parsePriority, topicOf } from './shared/external-work.js';
+import { constant, topicOfJava } from './shared/java-work.js';
 import { seenWith } from './shared/seen-with.js';
 import { mapInputs, parseMapping, type VariableMapping } from './shared/variable-mapping.js';
 
-interface CallConfig {
+interface CallMappings {
+  readonly inputs: readonly VariableMapping[];
+  readonly outputs: readonly VariableMapping[];
+}
+
+interface ProcessCall extends CallMappings {
+  readonly kind: 'process';
   readonly key: Expression;
   readonly binding: ModelBinding;
   readonly businessKey: Expression | null;
   /** Whose process is called; null for that of the caller's own tenant. */
   readonly tenantId: Expression | null;
-  readonly inputs: readonly VariableMapping[];
-  readonly outputs: readonly VariableMapping[];
+  /** The worker who maps the variables where Java code did, before the call and after it. */
+  readonly mapper: ExternalWork | null;
 }
 
-const variableMappers = ['variableMappingClass', 'variableMappingDelegateExpression'];
-const caseAttributes = ['caseRef', 'caseBinding', 'caseVersion', 'caseTenantId'];
-const refusedForReason = [...variableMappers, ...caseAttributes];
-
-function refuseUnsupported(source: ModdleElement, context: ParseContext): void {
-  for (const name of variableMappers)
-    if (text(source, name) !== null)
-      context.refuse(
-        source,
-        `Expected variables to be passed by camunda:in and camunda:out, but 'camunda:${name}' needs Java`,
-      );
-  if (text(source, 'caseRef') !== null)
-    context.refuse(
-      source,
-      "Expected a call activity to call a process, but 'camunda:caseRef' calls a case (CMMN), which isn't supported",
-    );
+interface CaseCall extends CallMappings {
+  readonly kind: 'case';
+  readonly work: ExternalWork;
 }
+
+type CallConfig = ProcessCall | CaseCall;
+
+const variableMappers = ['variableMappingClass', 'variableMappingDelegateExpression'] as const;
 
 /** Another process does the work as an instance of its own. Source: BPMN 2.0.2 §10.3.6, §13.3.5. */
 export const callActivity: Behavior<CallConfig | null> = {
@@ -44,16 +43,19 @@ export const callActivity: Behavior<CallConfig | null> = {
     'calledElementVersion',
     'calledElementVersionTag',
     'calledElementTenantId',
-    ...refusedForReason,
+    ...variableMappers,
+    ...caseAttributes,
     'camunda:In',
     'camunda:Out',
   ],
+  takesAnswer: true,
   parse(source, context) {
-    refuseUnsupported(source, context);
     const key = context.attribute(source, 'calledElement');
-    if (!key && text(source, 'caseRef') === null)
+    const caseKey = context.attribute(source, 'caseRef');
+    if (!key && !caseKey && source.get('calledElement') !== '')
       context.refuse(source, "Expected a call activity to name a process in 'calledElement'");
-    const binding = context.binding(source, 'calledElement');
+    if (key && caseKey)
+      context.refuse(source, "Expected either 'calledElement' or 'camunda:caseRef', but the call activity has both");
     const ins = extensions(source, 'camunda:In');
     const businessKey =
       ins.map((mapping) => context.attribute(mapping, 'businessKey')).find((found) => found !== null) ?? null;
@@ -61,44 +63,116 @@ export const callActivity: Behavior<CallConfig | null> = {
       text(mapping, 'businessKey') === null ? parseMapping(source, mapping, context) : [],
     );
     const outputs = extensions(source, 'camunda:Out').flatMap((mapping) => parseMapping(source, mapping, context));
+    if (caseKey) {
+      for (const name of variableMappers)
+        if (text(source, name) !== null) context.warn(source, `'camunda:${name}' has no effect where a case is called`);
+      return { kind: 'case', work: caseWork(source, caseKey, businessKey, context), inputs, outputs };
+    }
+    const binding = context.binding(source, 'calledElement');
     const tenantId = context.attribute(source, 'calledElementTenantId');
-    return key && binding && { key, binding, businessKey, tenantId, inputs, outputs };
+    const mapper = mapperOf(source, context);
+    return key && binding && { kind: 'process', key, binding, businessKey, tenantId, mapper, inputs, outputs };
   },
   activityType: () => 'callActivity',
-  migratesAs: () => 'callActivity',
+  // where a worker maps, the call may be between its two answers
+  migratesAs(config) {
+    if (config?.kind === 'case') return null;
+    return config?.mapper ? 'mappedCall' : 'callActivity';
+  },
+  topic({ config }) {
+    if (config?.kind === 'case') return topicOf(config.work);
+    return config?.mapper ? topicOf(config.mapper) : undefined;
+  },
   calls: ({ config }) =>
     // another tenant's process is looked up when the time comes
-    config
+    config?.kind === 'process'
       ? [{ kind: 'process', key: config.tenantId ? null : (config.key.literal ?? null), binding: config.binding }]
       : [],
   enter({ id, config }, view) {
     if (!config) return { kind: 'leave' };
-    const key = optionalText(config.key, view);
-    if (key === null)
-      throw new ExecutionError(
-        `Expected the process that '${id}' calls to have a key, but '${config.key.source}' is null`,
-      );
-    const businessKey = optionalText(config.businessKey, view);
-    return {
-      kind: 'call',
-      call: {
-        key,
-        binding: config.binding,
-        businessKey,
-        variables: mapInputs(config.inputs, view),
-        ...(config.tenantId && { tenantId: optionalText(config.tenantId, view) }),
-      },
-    };
+    if (config.kind === 'case') {
+      setLocals(mapInputs(config.inputs, view), view);
+      return enterWork(config.work, view);
+    }
+    return config.mapper ? askMapper(config.mapper, 'input', view) : callProcess(id, config, view, {});
   },
-  /** `trigger.variables` are those of the called process instance. */
-  resume({ config }, view, { variables = {} }) {
-    for (const mapping of config?.outputs ?? []) writeOutput(mapping, variables, view);
+  /** `trigger.variables` are those of the called process instance, or what the worker answered. */
+  resume({ id, config }, view, { kind, variables = {} }) {
+    if (kind === 'signal') return { kind: 'leave' };
+    if (config?.kind === 'process' && config.mapper) {
+      const { mapper } = config;
+      if (kind === 'called') {
+        writeOutputs(config, variables, view);
+        setLocals(variables, view);
+        return askMapper(mapper, 'output', view, Object.keys(variables));
+      }
+      if (view.node.data?.['mapping'] === 'input') return callProcess(id, config, view, variables);
+      for (const name of (view.node.data?.['called'] ?? []) as readonly string[]) view.variables.removeLocal(name);
+      for (const [name, value] of Object.entries(variables)) view.variables.set(name, value);
+      return { kind: 'leave' };
+    }
+    if (config) writeOutputs(config, variables, view);
     return { kind: 'leave' };
   },
   calledFailed({ config }, view, variables) {
-    for (const mapping of config?.outputs ?? []) writeOutput(mapping, variables, view);
+    if (config) writeOutputs(config, variables, view);
   },
 };
+
+/** Java code that maps variables is a worker's, as all Java code is. */
+function mapperOf(source: ModdleElement, context: ParseContext): ExternalWork | null {
+  const topic = topicOfJava(text(source, 'variableMappingClass'), text(source, 'variableMappingDelegateExpression'));
+  if (topic === null) return null;
+  const priority = parsePriority(source, source, context);
+  return {
+    kind: 'external',
+    topic: constant(topic),
+    priority,
+    properties: {},
+    errorRules: [],
+    inputs: [],
+    outputs: [],
+  };
+}
+
+/** @param called names of the called instance's variables, which the worker sees as local ones for the time being */
+function askMapper(
+  mapper: ExternalWork,
+  mapping: 'input' | 'output',
+  view: ActivityView,
+  called: readonly string[] = [],
+): Step {
+  const step = enterWork({ ...mapper, properties: { mapping: constant(mapping) } }, view);
+  return step.kind === 'wait' ? { ...step, keep: { mapping, called } } : step;
+}
+
+/** @param answer what a worker has mapped, beside and before the model's own mappings */
+function callProcess(id: string, config: ProcessCall, view: ActivityView, answer: Variables): Step {
+  const key = optionalText(config.key, view);
+  if (key === null)
+    throw new ExecutionError(
+      `Expected the process that '${id}' calls to have a key, but '${config.key.source}' is null`,
+    );
+  const businessKey = optionalText(config.businessKey, view);
+  return {
+    kind: 'call',
+    call: {
+      key,
+      binding: config.binding,
+      businessKey,
+      variables: { ...mapInputs(config.inputs, view), ...answer },
+      ...(config.tenantId && { tenantId: optionalText(config.tenantId, view) }),
+    },
+  };
+}
+
+function setLocals(variables: Variables, view: ActivityView): void {
+  for (const [name, value] of Object.entries(variables)) view.variables.setLocal(name, value);
+}
+
+function writeOutputs({ outputs }: CallMappings, called: Variables, view: ActivityView): void {
+  for (const mapping of outputs) writeOutput(mapping, called, view);
+}
 
 function writeOutput(mapping: VariableMapping, called: Variables, view: ActivityView): void {
   const write = (name: string, value: TypedValue) =>

@@ -7,6 +7,7 @@ import {
   mappings,
   message,
   messageEvent,
+  parsed,
   path,
   process,
   refusals,
@@ -115,8 +116,14 @@ describe('a loop', () => {
     expect(order.waitingAt()).toEqual(['after']);
   });
 
+  test('with neither condition nor maximum is done once, and the deployment warns', async () => {
+    const engine = await deployed(counting(marker('')));
+    expect(engine.start('order', { n: 0 }).variables()).toEqual({ n: 1 });
+    const { warnings } = await parsed(definitions(counting(marker(''))));
+    expect(warnings).toMatchObject([{ elementId: 'work', message: expect.stringMatching(/done once/) }]);
+  });
+
   test.each([
-    ['neither condition nor maximum', marker(''), /loopCondition or a loopMaximum/],
     ['a maximum below 0', marker('loopMaximum="-1"'), /'-1'/],
     ['a maximum that is no number', marker('loopMaximum="many"'), /whole number/],
     ['a condition that is no expression', marker('', '${n &lt; }'), /valid condition/],

@@ -21,17 +21,15 @@ export const loopBody: Behavior<LoopConfig> = {
   parse(loop, context) {
     const formal = one(loop, 'loopCondition');
     const maximum = text(loop, 'loopMaximum') === null ? null : Number(text(loop, 'loopMaximum'));
-    if (!formal && maximum === null)
-      context.refuse(
-        loop,
-        'Expected a loop to have a loopCondition or a loopMaximum, but without both it would never end',
-      );
+    const isBare = !formal && maximum === null;
+    if (isBare)
+      context.warn(loop, 'The loop has neither a loopCondition nor a loopMaximum, so the activity is done once');
     if (maximum !== null && !(Number.isInteger(maximum) && maximum >= 0))
       context.refuse(loop, `Expected the loopMaximum to be a whole number of at least 0, but it is '${maximum}'`);
     return {
       testBefore: loop.get('testBefore') === true,
       condition: formal && context.condition(loop, formal),
-      maximum,
+      maximum: isBare ? 1 : maximum,
     };
   },
   activityType: () => 'loopBody',

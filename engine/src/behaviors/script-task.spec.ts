@@ -6,11 +6,13 @@ import {
   deployed,
   error,
   errorEvent,
+  parsed,
   path,
   process,
   refusals,
   subProcess,
 } from '../spec-support/models.js';
+import { processTest } from '../testing/process-test.js';
 
 const start = '<startEvent id="start"/>';
 const script = (source: string, attributes = '') =>
@@ -72,5 +74,41 @@ describe('a script task', () => {
     expect(await refusals(broken)).toMatchObject([
       { elementId: 'compute', message: expect.stringContaining('valid script') },
     ]);
+  });
+
+  test('takes a script whose name an expression gives from the deployment, when it runs', async () => {
+    const task = `<scriptTask id="compute" scriptFormat="javascript" camunda:resultVariable="sum" camunda:resource="deployment://\${rule}.js"/>`;
+    const engine = await (await processTest()).deploy({
+      'order.bpmn': definitions(order(task)),
+      'double.js': 'amount * 2',
+      'triple.js': 'amount * 3',
+    });
+    expect(engine.start('order', { amount: 2, rule: 'triple' }).variables()).toMatchObject({ sum: 6 });
+    expect(() => engine.start('order', { amount: 2, rule: 'none' })).toThrow(/a resource 'none.js' in the deployment/);
+  });
+
+  test('takes what Camunda looks for on the class path from the deployment, or leaves it to a worker', async () => {
+    const task = '<scriptTask id="compute" scriptFormat="javascript" camunda:resource="classpath://acme/sum.js"/>';
+    const files = { 'order.bpmn': definitions(order(task)) };
+    const here = await (await processTest()).deploy({ ...files, 'acme/sum.js': "execution.setVariable('done', true)" });
+    expect(here.start('order').variables()).toEqual({ done: true });
+    const elsewhere = await (await processTest()).deploy(files);
+    elsewhere.start('order');
+    expect(onlyRow(elsewhere, 'externalTask')).toMatchObject({
+      topicName: 'script.javascript',
+      extensionProperties: { scriptResource: 'classpath://acme/sum.js' },
+    });
+  });
+
+  test('for a worker may name a file that is not deployed with it; the deployment warns', async () => {
+    const task = '<scriptTask id="compute" scriptFormat="groovy" camunda:resource="deployment://sum.groovy"/>';
+    const { warnings } = await parsed(definitions(order(task)));
+    expect(warnings).toMatchObject([{ elementId: 'compute', message: expect.stringMatching(/sum\.groovy/) }]);
+    const engine = await deployed(order(task));
+    engine.start('order');
+    expect(onlyRow(engine, 'externalTask').extensionProperties).toEqual({
+      scriptFormat: 'groovy',
+      scriptResource: 'deployment://sum.groovy',
+    });
   });
 });

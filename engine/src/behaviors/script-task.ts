@@ -5,10 +5,11 @@ import type { Script } from '../model/process-model.js';
 import type { Behavior } from './behavior.js';
 import { type ExternalWork, enterWork, topicOf } from './shared/external-work.js';
 import { constant } from './shared/java-work.js';
+import { isWorkerScript, workerScript } from './shared/worker-script.js';
 
 type ScriptConfig =
   | { readonly kind: 'script'; readonly script: Script; readonly resultVariable: string | null }
-  /** In a language that isn't run here. */
+  /** In a language that isn't run here, or on a class path. */
   | ExternalWork;
 
 /**
@@ -20,7 +21,7 @@ export const scriptTask: Behavior<ScriptConfig | null> = {
   parse(source, context) {
     const format = text(source, 'scriptFormat') ?? 'juel';
     const resultVariable = text(source, 'resultVariable');
-    if (!context.scriptFormats.has(format.toLowerCase())) return foreignScript(source, format.toLowerCase(), context);
+    if (isWorkerScript(source, format.toLowerCase(), context)) return scriptWork(source, format.toLowerCase(), context);
     const resource = text(source, 'resource');
     const body = resource === null ? (text(source, 'script') ?? '') : context.resource(source, resource);
     const script = body === null ? null : context.script(source, format, body);
@@ -37,24 +38,16 @@ export const scriptTask: Behavior<ScriptConfig | null> = {
   },
 };
 
-/** A resource that isn't in the deployment is the worker's: it's told the name. */
-function foreignScript(source: ModdleElement, format: string, context: ParseContext): ExternalWork {
-  const resource = text(source, 'resource');
-  const inDeployment = resource?.startsWith('deployment://') === true;
-  const script = inDeployment && resource !== null ? context.resource(source, resource) : text(source, 'script');
-  const known = {
-    script,
-    scriptFormat: format,
-    scriptResource: resource,
-    resultVariable: text(source, 'resultVariable'),
-  };
+function scriptWork(source: ModdleElement, format: string, context: ParseContext): ExternalWork {
+  const resultVariable = text(source, 'resultVariable');
   return {
     kind: 'external',
     topic: constant(`script.${format}`),
     priority: null,
-    properties: Object.fromEntries(
-      Object.entries(known).flatMap(([name, value]) => (value === null ? [] : [[name, constant(value)]])),
-    ),
+    properties: {
+      ...workerScript(source, source, 'script', format, context),
+      ...(resultVariable !== null && { resultVariable: constant(resultVariable) }),
+    },
     errorRules: [],
     inputs: [],
     outputs: [],

@@ -24,6 +24,8 @@ export function convertInput(value: unknown, type: DataType | null): unknown {
   if (type === null || value === null || value === undefined) return value ?? null;
   if (typeof value === 'number' && (type === 'double' || (type === 'integer' && (value | 0) === value))) return value;
   if (typeof value === type) return value;
+  // FEEL's own function where a variable of that name (`sum`, `count`) is missing: no value either
+  if (fromFeelValue(value) === null) return null;
   return toFeelValue(convertOutput(value, type));
 }
 

@@ -243,6 +243,12 @@ describe('an input cell', () => {
     expect(await values(one('> 5', '1'))).toEqual([]);
   });
 
+  test('of a missing variable that has the name of a FEEL function finds null', async () => {
+    const body = table({ inputs: [{ text: 'sum', type: 'double' }], rules: [[['null'], ['"none"']]] });
+    expect(await values(body)).toEqual([{ o: 'none' }]);
+    expect(await values(body, { sum: 3 })).toEqual([]);
+  });
+
   test('reads its input by the name that the input gives it', async () => {
     const body = table({ inputs: [{ text: 'a * 2', variable: 'doubled' }], rules: [[['doubled > 5'], ['"big"']]] });
     expect(await values(body, { a: 3 })).toEqual([{ o: 'big' }]);

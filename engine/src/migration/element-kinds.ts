@@ -3,7 +3,8 @@ import type { Element } from '../model/process-model.js';
 
 /** Elements of one kind can take over each other's activity instances. */
 export function kindOf(element: Element): string {
-  return hasTopic(element) ? 'externalTask' : (migrationKind(element) ?? `${element.type} ${element.activityType}`);
+  const otherwise = hasTopic(element) ? 'externalTask' : `${element.type} ${element.activityType}`;
+  return migrationKind(element) ?? otherwise;
 }
 
 /** Its activity instances can migrate while they are at work. */

@@ -261,6 +261,20 @@ describe('a refused migration', () => {
     expect(() => migrate(both, instance, 'x>y')).toThrow(/Source activity 'x' does not exist/);
   });
 
+  test('is said of a call that a worker maps the variables of, where the other activity works otherwise', async () => {
+    const call = (attributes: string) => `<callActivity id="a" calledElement="q"${attributes}/>${sequence('a')}`;
+    const mapped = call(' camunda:variableMappingClass="com.acme.Mapping"');
+    for (const other of [call(''), externalTask('a') + sequence('a')]) {
+      const both = await versions(mapped, other);
+      const instance = both.engine.start('p');
+      expect(() => migrate(both, instance, 'a>a')).toThrow(MigrationPlanError);
+    }
+    const same = await versions(mapped, mapped);
+    const instance = same.engine.start('p');
+    migrate(same, instance, 'a>a');
+    expect(onlyRow(same.engine, 'externalTask').topicName).toBe('Mapping');
+  });
+
   test('is said of an instance that runs by another definition', async () => {
     const both = await versions(user('a') + sequence('a'), user('a') + sequence('a'));
     const instance = both.engine.start('p');

@@ -1,4 +1,5 @@
 import { constant, javaTopic, parseFields, processPriority } from '../behaviors/shared/java-work.js';
+import { isWorkerScript, workerScript } from '../behaviors/shared/worker-script.js';
 import type { Expression } from '../ports.js';
 import { extensions, type ModdleElement, many, one, tagOf, text } from './moddle.js';
 import type { ParseContext } from './parse-context.js';
@@ -104,9 +105,10 @@ export function parseListenerWork(
   const script = one(listener, 'script');
   if (script) {
     const format = (text(script, 'scriptFormat') ?? '').trim().toLowerCase();
-    if (format === '' || context.scriptFormats.has(format))
+    if (format === '' || !isWorkerScript(script, format, context))
       return { source: context.scriptElement(owner, script), worker: null };
-    return { source: null, worker: forWorker(`script.${format}`, null, foreignScript(owner, script, format, context)) };
+    const told = workerScript(owner, script, 'value', format, context);
+    return { source: null, worker: forWorker(`script.${format}`, null, told) };
   }
   const topic = javaTopic(listener);
   if (topic !== null) return { source: null, worker: forWorker(topic, null) };
@@ -118,13 +120,4 @@ export function parseListenerWork(
   }
   context.refuse(owner, `Expected ${what} with an expression, a script, a class or a delegateExpression`);
   return null;
-}
-
-/** What a worker is told of a script in a language that isn't run here. A resource that isn't in the deployment is the worker's. */
-function foreignScript(owner: ModdleElement, script: ModdleElement, scriptFormat: string, context: ParseContext) {
-  const scriptResource = text(script, 'resource');
-  const inDeployment = scriptResource?.startsWith('deployment://') === true;
-  const body = inDeployment ? context.resource(owner, scriptResource ?? '') : text(script, 'value');
-  const known = Object.entries({ script: body, scriptFormat, scriptResource });
-  return Object.fromEntries(known.flatMap(([name, value]) => (value === null ? [] : [[name, constant(value)]])));
 }

@@ -33,16 +33,10 @@ const flaws: readonly [what: string, content: string, elementId: string, reason:
     /'camunda:formHandlerClass' isn't supported here/,
   ],
   [
-    'a case that is called',
-    '<callActivity id="flawed" camunda:caseRef="claim"/>',
+    'a call of a process and a case',
+    '<callActivity id="flawed" calledElement="x" camunda:caseRef="claim"/>',
     'flawed',
-    /'camunda:caseRef' calls a case/,
-  ],
-  [
-    'Java code that maps variables',
-    '<callActivity id="flawed" calledElement="x" camunda:variableMappingClass="com.acme.Mapping"/>',
-    'flawed',
-    /'camunda:variableMappingClass' needs Java/,
+    /either 'calledElement' or 'camunda:caseRef'/,
   ],
   [
     'a task priority that is no number',
@@ -81,10 +75,10 @@ const flaws: readonly [what: string, content: string, elementId: string, reason:
     /a resource 'sum.js' in the deployment, but there is none/,
   ],
   [
-    'a script on the class path',
-    '<scriptTask id="flawed" scriptFormat="javascript" camunda:resource="classpath://sum.js"/>',
+    'a mapping whose script is on the class path',
+    `<task id="flawed">${extension('<camunda:inputOutput><camunda:inputParameter name="x"><camunda:script scriptFormat="javascript" resource="classpath://sum.js"/></camunda:inputParameter></camunda:inputOutput>')}</task>`,
     'flawed',
-    /resource of the deployment/,
+    /a resource 'sum.js' in the deployment, but there is none/,
   ],
   [
     'an execution listener that says nothing',
@@ -291,7 +285,7 @@ describe('a deployment is refused for', () => {
       ['', '', /it is empty/],
       ['', '${a ==', /valid condition/],
       [' language="groovy"', 'true', /'groovy'/],
-      [' camunda:resource="x.js"', '', /resource of the deployment/],
+      [' camunda:resource="x.js"', '', /a resource 'x.js' in the deployment/],
     ] as const)
       expect(await refusals(conditional(attributes, text))).toMatchObject([
         { elementId: 'f', message: expect.stringMatching(reason), line: 7 },

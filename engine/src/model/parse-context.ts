@@ -6,6 +6,7 @@ import type { Expression } from '../ports.js';
 import type { Place } from './element-lines.js';
 import { type ModdleElement, text } from './moddle.js';
 import type { Condition, ModelBinding, Script, ValueSource } from './process-model.js';
+import { isComputed, resourceName, resourceText } from './script-resource.js';
 
 /** What is shared while one resource is compiled: the problems found so far, and how texts become expressions. */
 export class ParseContext {
@@ -118,6 +119,7 @@ export class ParseContext {
       this.refuse(owner, 'Expected a condition, but it is empty');
       return null;
     }
+    if (typeof source !== 'string') return this.scriptCondition(owner, scriptFormatOf(language), source);
     try {
       if (language === null || isJuel(language)) return compileCondition(source);
       if (isFeel(language)) return compileCondition(source, { language: 'feel' });
@@ -125,6 +127,10 @@ export class ParseContext {
       this.refuse(owner, `Expected a valid condition, but ${reasonOf(error)}`);
       return null;
     }
+    return this.scriptCondition(owner, language, source);
+  }
+
+  private scriptCondition(owner: ModdleElement, language: string, source: string | Expression): Condition | null {
     const script = this.script(owner, language, source);
     if (!script) return null;
     return (context) => {
@@ -137,13 +143,14 @@ export class ParseContext {
   }
 
   /** A checked script; null and a problem when its language isn't run here or it can't be compiled. */
-  script(owner: ModdleElement, format: string, source: string): Script | null {
+  script(owner: ModdleElement, format: string, source: string | Expression): Script | null {
     const name = format.trim().toLowerCase();
     if (!this.scriptFormats.has(name)) {
       const known = [...this.scriptFormats].join(', ');
       this.refuse(owner, `Expected a script in one of ${known}, but its format is '${format}'`);
       return null;
     }
+    if (typeof source !== 'string') return { format: name, source };
     // as in Camunda a text that begins like an expression is one, and gives the script
     if (name !== 'juel' && /^\s*[$#]\{/.test(source))
       return { format: name, source: this.expression(owner, source, 'the source of the script') };
@@ -156,23 +163,31 @@ export class ParseContext {
     }
   }
 
-  /** The text of a resource of the deployment (`deployment://…`); null and a problem where there is none. */
-  resource(owner: ModdleElement, resource: string): string | null {
-    const name = /^deployment:\/\/(.+)$/.exec(resource)?.[1];
-    if (name === undefined) {
-      this.refuse(owner, `Expected a resource of the deployment (deployment://…), but it is '${resource}'`);
-      return null;
-    }
-    const found = this.readResource(name);
-    if (found === undefined) this.refuse(owner, `Expected a resource '${name}' in the deployment, but there is none`);
+  /**
+   * The text of a resource of the deployment; null and a problem where there is none. There is no class path: what Camunda looks for
+   * there (`classpath://…`, or no scheme) is looked for in the deployment too. Where an expression gives the name, it gives the text
+   * at run time.
+   */
+  resource(owner: ModdleElement, resource: string): string | Expression | null {
+    if (isComputed(resource)) return resourceText(this.expression(owner, resource, "'resource'"), this.readResource);
+    const found = this.findResource(resource);
+    if (found === undefined)
+      this.refuse(owner, `Expected a resource '${resourceName(resource)}' in the deployment, but there is none`);
     return found ?? null;
+  }
+
+  /** The text of a resource with a fixed name, if the deployment holds it. */
+  findResource(resource: string): string | undefined {
+    return this.readResource(resourceName(resource));
   }
 
   /** The script that a `camunda:script` element holds. */
   scriptElement(owner: ModdleElement, element: ModdleElement): ValueSource {
     const format = text(element, 'scriptFormat') ?? '';
     const resource = text(element, 'resource');
-    const source = resource === null ? (text(element, 'value') ?? '') : this.resource(owner, resource);
+    // in a language that isn't run here the file doesn't matter
+    const isRead = resource !== null && this.scriptFormats.has(format.trim().toLowerCase());
+    const source = isRead ? this.resource(owner, resource) : (text(element, 'value') ?? '');
     const script = source === null ? null : this.script(owner, format, source);
     return script ? { kind: 'script', ...script } : { kind: 'null' };
   }
@@ -227,6 +242,12 @@ function isJuel(language: string): boolean {
 
 function isFeel(language: string): boolean {
   return /feel|omg\.org\/spec\/DMN/i.test(language);
+}
+
+/** The script format that runs conditions in this language. */
+function scriptFormatOf(language: string | null): string {
+  if (language === null || isJuel(language)) return 'juel';
+  return isFeel(language) ? 'feel' : language;
 }
 
 function literal(source: string): Expression {

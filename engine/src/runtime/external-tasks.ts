@@ -5,6 +5,7 @@ import { viewOf } from './evaluation.js';
 import { closeIncidents, openIncident } from './incidents.js';
 import { resume } from './lifecycle.js';
 import { listenerDone, listenerThrewError } from './listener-done.js';
+import { endWorkerTask } from './listeners.js';
 import type { Run } from './run.js';
 import { setVariables, setVariablesLocal } from './scope-variables.js';
 import type { ActivityNode, ExternalTaskState } from './state.js';
@@ -33,12 +34,22 @@ function activeExternalTask(run: Run, id: string): Found {
 
 export function completeExternalTask(run: Run, command: ExternalTaskCommand<'completeExternalTask'>): void {
   const { node } = activeExternalTask(run, command.externalTaskId);
+  if (takesAnswer(run, node)) {
+    endWorkerTask(run, node.id);
+    resume(run, node.id, { kind: 'externalTask', variables: { ...command.variables, ...command.localVariables } });
+    return;
+  }
   setVariables(run, node.id, command.variables);
   setVariablesLocal(run, node.id, command.localVariables);
   if (node.listener) return listenerDone(run, node.id, node.listener);
   const errorCode = raisedError(run, node.id);
   if (errorCode !== null) throwRaised(run, node.id, errorCode);
   else resume(run, node.id, { kind: 'externalTask', variables: command.variables });
+}
+
+/** Whether the behavior itself, instead of the variables, gets what the worker answers; never that of a listener. */
+function takesAnswer(run: Run, node: ActivityNode): boolean {
+  return !node.listener && run.elementOf(node).behavior.takesAnswer === true;
 }
 
 /** The error of the first rule of the model that holds. The rules see the task as `externalTask`. @throws EvaluationError */
@@ -63,7 +74,9 @@ function throwRaised(run: Run, nodeId: string, errorCode: string): void {
 export function throwExternalTaskError(run: Run, command: ExternalTaskCommand<'throwExternalTaskError'>): void {
   const { node } = activeExternalTask(run, command.externalTaskId);
   const { errorCode, errorMessage } = command;
-  setVariables(run, node.id, command.variables);
+  const element = run.elementOf(node);
+  if (takesAnswer(run, node)) element.behavior.calledFailed?.(element, viewOf(run, node), command.variables ?? {});
+  else setVariables(run, node.id, command.variables);
   if (node.listener) return listenerThrewError(run, node.id, node.listener, errorCode, errorMessage);
   run.next({ op: 'throwError', nodeId: node.id, errorCode, errorMessage });
 }
@@ -75,7 +88,7 @@ export function failExternalTask(run: Run, command: ExternalTaskCommand<'failExt
   if (!(retryTimeoutMs >= 0))
     throw new InvalidCommandError(`Expected a retry timeout of at least 0 ms, but it is ${retryTimeoutMs}`);
   const { node, task } = activeExternalTask(run, externalTaskId);
-  setVariables(run, node.id, command.variables);
+  if (!takesAnswer(run, node)) setVariables(run, node.id, command.variables);
   setVariablesLocal(run, node.id, command.localVariables);
   run.state.edit(node.id).externalTask = { ...task, errorMessage, errorDetails };
   const errorCode = raisedErrorOrNone(run, node.id);

@@ -142,6 +142,7 @@ export function catchingErrors(run: Run, nodeId: string, work: () => void): void
 function carryOut(run: Run, nodeId: string, step: Step): void {
   switch (step.kind) {
     case 'wait':
+      if (step.keep) run.state.edit(nodeId).data = step.keep;
       for (const wait of step.for) waitFor(run, nodeId, wait);
       if (step.for.some((wait) => wait.kind === 'event' && wait.trigger.kind === 'conditional'))
         run.next({ op: 'offerConditions', nodeId });

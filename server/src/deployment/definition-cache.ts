@@ -69,7 +69,7 @@ export class DefinitionCache {
   private async loadModel(definitionId: string, on: Queryable = this.database): Promise<ProcessModel> {
     const { key, name, bytes } = await stored(on, 'process_definition', 'process definition', definitionId);
     const xml = bytes.toString('utf8');
-    const others = xml.includes('deployment://') ? await resourcesBeside(on, definitionId) : new Map<string, string>();
+    const others = /resource\s*=/.test(xml) ? await resourcesBeside(on, definitionId) : new Map<string, string>();
     const { processes } = await parseBpmn(xml, name, this.scripts, (resource) => others.get(resource));
     const model = processes.find((process) => process.key === key);
     if (!model) throw new NotFoundError(`Expected resource '${name}' to hold process '${key}', but it does not`);

@@ -128,7 +128,7 @@ function parseErrorRules(owner: ModdleElement, context: ParseContext): ErrorRule
 }
 
 /** A number, or an expression that gives one; the process's where the element has none. */
-function parsePriority(owner: ModdleElement, holder: ModdleElement, context: ParseContext): Expression | null {
+export function parsePriority(owner: ModdleElement, holder: ModdleElement, context: ParseContext): Expression | null {
   const own = context.attribute(holder, 'taskPriority');
   if (own?.literal !== undefined && !/^[+-]?\d+$/.test(own.literal))
     context.refuse(owner, `Expected 'camunda:taskPriority' to be a whole number, but it is '${own.literal}'`);

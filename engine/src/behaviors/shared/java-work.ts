@@ -10,9 +10,12 @@ export const javaAttributes = ['class', 'delegateExpression'] as const;
 
 /** The topic under which a worker does what Java code did: a class's simple name, the name of a bean. Null where none is named. */
 export function javaTopic(holder: ModdleElement): string | null {
-  const className = text(holder, 'class');
+  return topicOfJava(text(holder, 'class'), text(holder, 'delegateExpression'));
+}
+
+/** The topic that stands for a class by its simple name, or else for a bean by its name. */
+export function topicOfJava(className: string | null, delegate: string | null): string | null {
   if (className !== null) return className.slice(className.lastIndexOf('.') + 1);
-  const delegate = text(holder, 'delegateExpression');
   return delegate && (/^[$#]\{\s*(.*?)\s*\}$/s.exec(delegate)?.[1] ?? delegate);
 }
 
