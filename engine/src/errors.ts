@@ -75,7 +75,10 @@ export class SuspendedError extends EngineError {
   readonly code = 'SUSPENDED';
 }
 
-/** The process itself can't go on: no flow to take, an endless loop, a failed script. Fails the command or the job. */
+/**
+ * The process itself can't go on: no flow to take, an endless loop, a failed script. Fails the command or the job.
+ * `details.fault` is `number-format` where a text should have been a number, `no-such-element` where a list is too short.
+ */
 export class ExecutionError extends EngineError {
   readonly code = 'EXECUTION_FAILED';
 }

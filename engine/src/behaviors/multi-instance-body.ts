@@ -101,7 +101,7 @@ function loopVariables({ id, config }: Element<LoopConfig>, turn: number, items:
   if (turn < items.length) return { loopCounter, [config.elementVariable]: fromNative(items[turn]) };
   throw new ExecutionError(
     `Expected the collection of '${id}' to have an item for instance ${turn + 1}, but it has only ${items.length}`,
-    { elementId: id },
+    { elementId: id, fault: 'no-such-element' },
   );
 }
 
@@ -113,7 +113,7 @@ function numberOf({ id }: Element, cardinality: Expression, view: ActivityView):
   if (Number.isSafeInteger(count) && count >= 0) return count;
   throw new ExecutionError(
     `Expected the loop cardinality of '${id}' to be a whole number of at least 0, but '${cardinality.source}' is '${String(value)}'`,
-    { elementId: id },
+    { elementId: id, ...(typeof value === 'string' && { fault: 'number-format' }) },
   );
 }
 

@@ -23,6 +23,7 @@ type DraftElement = Draft<Element>;
 /** Compiles one `bpmn:process`: elements first, then what connects them. Problems are noted in the context. */
 export function compileProcess(process: ModdleElement, context: ParseContext): ProcessModel {
   const elements = new Map<string, DraftElement>();
+  let unnamedFlows = 0;
   const sources = new Map<DraftElement, ModdleElement>();
   /** The bodies of markers that repeat by the id of their activity: flows and boundary events are theirs. */
   const bodies = new Map<string, DraftElement>();
@@ -202,7 +203,8 @@ export function compileProcess(process: ModdleElement, context: ParseContext): P
     refuseUnknownDialect(flow, [], context);
     const formal = one(flow, 'conditionExpression');
     const sequenceFlow: SequenceFlow = {
-      id: flow.id ?? '',
+      // Tokens that wait are told apart by the flow they came by, so one without an id gets a name too.
+      id: flow.id ?? `flow#${++unnamedFlows}`,
       name: text(flow, 'name'),
       source: from,
       target: to,

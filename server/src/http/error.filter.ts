@@ -2,6 +2,7 @@ import { EngineError, ParseError, type Problem } from '@millrace/engine';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { isOutage } from '../persistence/outage.js';
+import { faultType } from './fault-type.js';
 import type { KnownRoutes } from './known-routes.js';
 import { RestError, ServiceUnavailable } from './rest-error.js';
 
@@ -98,7 +99,7 @@ export function toAnswer(error: unknown): Answer {
   if (error instanceof ParseError)
     return answer(400, 'ParseException', parseMessage(error), 0, { details: parseDetails(error) });
   const known = codeOf(error);
-  if (known) return answer(known[0], known[1], (error as Error).message, known[2]);
+  if (known) return answer(known[0], faultType(error) ?? known[1], (error as Error).message, known[2]);
   if (isBadValue(error)) return answer(400, 'InvalidRequestException', `A value is invalid: ${error.message}`, null);
   if (isOutage(error)) return toAnswer(new ServiceUnavailable(OUTAGE));
   const status = statusOf(error);

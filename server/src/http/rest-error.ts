@@ -1,4 +1,5 @@
 import { EvaluationError, ExecutionError } from '@millrace/engine';
+import { faultType } from './fault-type.js';
 
 /** An error that is meant for the client as it is: `{ type, message, code }` with a status. */
 export class RestError extends Error {
@@ -32,7 +33,7 @@ export async function wrappingFailures<T>(what: string, work: Promise<T>): Promi
     return await work;
   } catch (error) {
     if (error instanceof EvaluationError || error instanceof ExecutionError)
-      throw new RestError(500, 'RestException', `${what}: ${error.message}`, 0);
+      throw new RestError(500, faultType(error) ?? 'RestException', `${what}: ${error.message}`, 0);
     throw error;
   }
 }
