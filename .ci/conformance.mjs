@@ -86,7 +86,7 @@ async function reachable(url, ended) {
     if (answer?.ok) return;
     await new Promise((done) => setTimeout(done, 200));
   }
-  throw new Error(`Expected the server to answer at ${url} within a minute, but it didn't`);
+  throw new Error(`Expected the server to answer at ${url} within three minutes, but it didn't`);
 }
 
 function drive(base, results) {
