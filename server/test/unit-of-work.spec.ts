@@ -151,6 +151,36 @@ describe('a unit of work', () => {
     expect(await one('SELECT ended_at FROM historic_task WHERE id = $1', taskId)).toEqual({ ended_at: null });
   });
 
+  test('is answered only when it is committed', async () => {
+    const { instanceId } = await start('simple');
+    let isLocked = () => {};
+    let release = () => {};
+    const locked = new Promise<void>((done) => {
+      isLocked = done;
+    });
+    const released = new Promise<void>((done) => {
+      release = done;
+    });
+    // Somebody else holds the row, so that the commit can't be done yet.
+    const holding = core.database.transaction(async (tx) => {
+      await tx.query('SELECT id FROM process_instance WHERE id = $1 FOR UPDATE', [instanceId]);
+      isLocked();
+      await released;
+    });
+    await locked;
+    let isAnswered = false;
+    const answer = core.unitOfWork.run(instanceId, { kind: 'setBusinessKey', businessKey: 'late' }).then(() => {
+      isAnswered = true;
+    });
+    for (let turn = 0; turn < 50; turn++) await new Promise((done) => setImmediate(done));
+    expect(isAnswered).toBe(false);
+    release();
+    await Promise.all([holding, answer]);
+    expect(await one('SELECT business_key FROM process_instance WHERE id = $1', instanceId)).toEqual({
+      business_key: 'late',
+    });
+  });
+
   test('whose lock is gone writes nothing, and harms nobody who is committed with it', async () => {
     const [first, second] = [await start('errand'), await start('errand')];
     const idOf = async ({ instanceId }: { instanceId: string }) =>
