@@ -27,6 +27,7 @@ import { UnitParts } from './persistence/commit/unit-parts.js';
 import { CommitEvents } from './persistence/commit-events.js';
 import type { Database } from './persistence/database.js';
 import { openDatabase } from './persistence/open-database.js';
+import { findServerName } from './persistence/server-name.js';
 import { UnitOfWork } from './persistence/unit-of-work.js';
 import { VariableLimit } from './persistence/variable-limit.js';
 import { ThreadedScriptRunner } from './script-host/threaded-script-runner.js';
@@ -58,6 +59,7 @@ export interface Core {
  * @throws DirectoryLockedError, or the driver's error when PostgreSQL can't be reached
  */
 export async function openCore(config: Config, logger: Logger): Promise<Core> {
+  await findServerName();
   const { database, isEmbedded, installationId, close } = await openDatabase(config, logger);
   const scriptRunner = new ThreadedScriptRunner();
   const scripts = scriptHostOn(scriptRunner);

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { noSuchResource, RestError } from '../http/rest-error.js';
 import { CommitEvents, type JobHint } from '../persistence/commit-events.js';
 import { Database } from '../persistence/database.js';
+import { recordJobs } from '../persistence/job-log.js';
 import { recordOperation } from '../persistence/user-operations.js';
 import { newId } from '../persistence/uuid-v7.js';
 import type { BatchDto } from './batch.dto.js';
@@ -151,8 +152,10 @@ export class BatchService {
           `Unable to delete batch with id '${id}': it does not exist`,
           0,
         );
-      const jobs = await tx.query<{ id: string }>('DELETE FROM job WHERE batch_id = $1 RETURNING id', [id]);
+      const jobs = await tx.query<{ id: string }>('SELECT id FROM job WHERE batch_id = $1', [id]);
       const jobIds = jobs.map((job) => job.id);
+      if (!cascade) await recordJobs(tx, jobIds, 'deleted');
+      await tx.query('DELETE FROM job WHERE id = ANY($1)', [jobIds]);
       await closeIncidents(tx, jobIds, 'deleted');
       await recordOperation(tx, userId, {
         operationType: 'Delete',
@@ -162,6 +165,7 @@ export class BatchService {
       });
       if (cascade) {
         await tx.query('DELETE FROM historic_incident WHERE configuration = ANY($1)', [jobIds]);
+        await tx.query('DELETE FROM job_log WHERE batch_id = $1', [id]);
         await tx.query('DELETE FROM batch WHERE id = $1', [id]);
         return;
       }
@@ -184,6 +188,7 @@ export class BatchService {
       if (batch.ended_at === null)
         throw new RestError(400, 'BadUserRequestException', `Batch '${id}' is still running, so its history stays`, 0);
       await recordOperation(tx, userId, { operationType: 'DeleteHistory', entityType: 'Batch', batchId: id });
+      await tx.query('DELETE FROM job_log WHERE batch_id = $1', [id]);
       await tx.query('DELETE FROM batch WHERE id = $1', [id]);
     });
   }

@@ -3,6 +3,7 @@ import type { CommitEvents } from '../persistence/commit-events.js';
 import type { Database, Transaction } from '../persistence/database.js';
 import type { ProcessDefinitionEntity } from '../persistence/entities/process-definition.js';
 import { ProcessDefinitionEntity as ProcessDefinition } from '../persistence/entities/process-definition.js';
+import { recordJobs } from '../persistence/job-log.js';
 import { announceStartTimers } from '../persistence/start-timers.js';
 import type { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { DefinitionCache } from './definition-cache.js';
@@ -16,6 +17,9 @@ export interface DeletionOptions {
   readonly skipCustomListeners: boolean;
   readonly skipIoMappings: boolean;
 }
+
+/** They are found by their instances. */
+const LOGS = ['job_log', 'external_task_log'];
 
 const HISTORY_TABLES = [
   'historic_activity_instance',
@@ -109,9 +113,8 @@ export class DefinitionDeletion {
         `Expected no running instances of process definition '${running.id}', but there are some; delete them first, or set cascade=true`,
         { id: running.id },
       );
-    if (cascade)
-      for (const table of HISTORY_TABLES)
-        await tx.query(`DELETE FROM ${table} WHERE process_definition_id = ANY($1)`, [ids]);
+    if (cascade) await removeHistory(tx, ids);
+    else await recordStartTimers(tx, ids);
     await tx.query('DELETE FROM call_binding WHERE target_definition_id = ANY($1)', [ids]);
     await tx.query('DELETE FROM process_definition WHERE id = ANY($1)', [ids]);
     const restarted: string[] = [];
@@ -152,6 +155,30 @@ export class DefinitionDeletion {
         .run(id, { kind: 'deleteInstance', reason: 'deleted deployment', skipCustomListeners, skipIoMappings })
         .catch(isGone);
   }
+}
+
+async function removeHistory(tx: Transaction, ids: readonly string[]): Promise<void> {
+  for (const table of LOGS)
+    await tx.query(
+      `DELETE FROM ${table} WHERE process_instance_id IN
+         (SELECT id FROM historic_process_instance WHERE process_definition_id = ANY($1))`,
+      [ids],
+    );
+  await tx.query('DELETE FROM job_log WHERE process_instance_id IS NULL AND process_definition_id = ANY($1)', [ids]);
+  for (const table of HISTORY_TABLES)
+    await tx.query(`DELETE FROM ${table} WHERE process_definition_id = ANY($1)`, [ids]);
+}
+
+async function recordStartTimers(tx: Transaction, ids: readonly string[]): Promise<void> {
+  const jobs = await tx.query<{ id: string }>(
+    'SELECT id FROM job WHERE process_instance_id IS NULL AND process_definition_id = ANY($1)',
+    [ids],
+  );
+  await recordJobs(
+    tx,
+    jobs.map(({ id }) => id),
+    'deleted',
+  );
 }
 
 /** Passes over an instance that has ended before its turn came. */

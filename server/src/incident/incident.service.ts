@@ -20,7 +20,9 @@ export class IncidentService {
     if (!incident) throw noSuchResource(`Cannot find an incident with id '${id}'`);
     if (OF_RETRIES.has(incident.type))
       throw invalidRequest(`Cannot resolve an incident of type ${incident.type}: set the retries of what failed`);
-    await this.unitOfWork.run(incident.processInstanceId, { kind: 'resolveIncident', incidentId: id }, { userId });
+    const { processInstanceId } = incident;
+    if (processInstanceId === null) throw invalidRequest(`Incident ${id} belongs to no process instance`);
+    await this.unitOfWork.run(processInstanceId, { kind: 'resolveIncident', incidentId: id }, { userId });
   }
 
   /** In the running incident and in its history. */

@@ -6,6 +6,7 @@ import { invalidRequest, noSuchResource, refused } from '../http/rest-error.js';
 import { JobExecutor } from '../job-executor/job-executor.js';
 import { CommitEvents, type JobHint } from '../persistence/commit-events.js';
 import { Database } from '../persistence/database.js';
+import { recordJobs } from '../persistence/job-log.js';
 import { OptimisticLockingError } from '../persistence/optimistic-locking-error.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { JobDuedateDto, JobRetriesDto, JobSuspensionStateDto } from './job.dto.js';
@@ -69,7 +70,10 @@ export class JobService {
     const { batchId } = await this.queries.find(id);
     if (batchId !== null)
       throw invalidRequest(`Job ${id} is part of batch ${batchId}; the batch can be deleted, but not a job of it`);
-    await this.database.query('DELETE FROM job WHERE id = $1 AND process_instance_id IS NULL', [id]);
+    await this.database.transaction(async (tx) => {
+      await recordJobs(tx, [id], 'deleted');
+      await tx.query('DELETE FROM job WHERE id = $1 AND process_instance_id IS NULL', [id]);
+    });
   }
 
   /** Null when the job has never failed. */

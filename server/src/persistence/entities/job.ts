@@ -5,19 +5,19 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 export type BatchJobType = 'batch-seed-job' | 'batch-job';
 
 @Entity('job')
-export class JobEntity implements Omit<JobRow, 'type'> {
+export class JobEntity implements Omit<JobRow, 'type' | 'processDefinitionId' | 'processDefinitionKey' | 'elementId'> {
   @PrimaryColumn('text') id!: string;
   @Column('text', { nullable: true }) rootProcessInstanceId!: string | null;
   /** Null for the timer of a start event. */
   @Column('text', { nullable: true }) processInstanceId!: string | null;
   @Column('text', { nullable: true }) activityInstanceId!: string | null;
-  @Column('text') processDefinitionId!: string;
-  @Column('text') processDefinitionKey!: string;
+  /** Null, as the key and the element, for a batch's job: it belongs to no process. */
+  @Column('text', { nullable: true }) processDefinitionId!: string | null;
+  @Column('text', { nullable: true }) processDefinitionKey!: string | null;
   @Column('text', { nullable: true }) tenantId!: string | null;
   @Column('text') type!: JobType | BatchJobType;
-  /** Of a batch's job, which belongs to no process: its definition, element and configuration are empty. */
   @Column('text', { nullable: true }) batchId!: string | null;
-  @Column('text') elementId!: string;
+  @Column('text', { nullable: true }) elementId!: string | null;
   @Column('text') configuration!: string;
   @Column('timestamptz', { nullable: true }) dueDate!: Date | null;
   @Column('text', { nullable: true }) repeat!: string | null;
