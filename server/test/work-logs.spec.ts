@@ -4,8 +4,7 @@ import { type RestServer, startRestServer } from './support/rest-server.js';
 
 let server: RestServer;
 
-const BROKEN =
-  '<bpmn:serviceTask id="charge" camunda:asyncBefore="true" camunda:expression="${missing ? 1 : 2}" />';
+const BROKEN = '<bpmn:serviceTask id="charge" camunda:asyncBefore="true" camunda:expression="${missing ? 1 : 2}" />';
 const PAINT = '<bpmn:serviceTask id="paint" camunda:type="external" camunda:topic="paint" />';
 const REMINDED = `${USER_TASK}<bpmn:boundaryEvent id="late" attachedToRef="task"><bpmn:timerEventDefinition id="t">
   <bpmn:timeDuration>PT5M</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:boundaryEvent>`;
@@ -73,7 +72,6 @@ describe('the log of jobs', () => {
       jobPriority: 0,
       jobExceptionMessage: expect.stringContaining('missing'),
       batchId: null,
-      removalTime: null,
     });
     expect(log[4]).toMatchObject({ jobPriority: 7, jobExceptionMessage: null, failedActivityId: null });
     expect((await server.get(`/history/job-log/${log[1]?.id}/stacktrace`)).body).toContain('missing');
@@ -106,10 +104,10 @@ describe('the log of jobs', () => {
   });
 
   test('tells the timer of a start event, each of its turns and that a newer version takes it away', async () => {
-    const definition = await server.deploy(['nightly.bpmn', bpmn('nightly', sequence(NIGHTLY, END))]);
+    const definition = await server.deploy(['nightly.bpmn', bpmn('night-run', sequence(NIGHTLY, END))]);
     const [job] = await jobsOf(`processDefinitionId=${definition}`);
     await server.post(`/job/${job.id}/execute`);
-    await server.deploy(['nightly.bpmn', bpmn('nightly', sequence(NIGHTLY, USER_TASK, END))]);
+    await server.deploy(['nightly.bpmn', bpmn('night-run', sequence(NIGHTLY, USER_TASK, END))]);
     const log = await jobLog(`jobId=${job.id}`);
     expect(events(log)).toEqual(['created', 'successful', 'created', 'deleted']);
     expect(log[0]).toMatchObject({
@@ -118,7 +116,7 @@ describe('the log of jobs', () => {
       activityId: 'nightly',
       processInstanceId: null,
       rootProcessInstanceId: null,
-      processDefinitionKey: 'nightly',
+      processDefinitionKey: 'night-run',
     });
   });
 
@@ -179,14 +177,19 @@ describe('the log of jobs', () => {
     for (const [name, value] of Object.entries(others))
       expect((await server.post('/history/job-log', { [name]: value, processInstanceId: id })).body, name).toEqual([]);
     expect((await server.post('/history/job-log', { tenantIdIn: ['t'], processInstanceId: id })).body).toEqual([]);
-    for (const [name, found] of [['creationLog', created], ['failureLog', failed]] as const)
+    for (const [name, found] of [
+      ['creationLog', created],
+      ['failureLog', failed],
+    ] as const)
       expect(await jobLog(`processInstanceId=${id}&${name}=true`)).toEqual([found]);
     expect((await server.get(`/history/job-log/count?processInstanceId=${id}`)).body).toEqual({ count: 2 });
     expect((await server.post('/history/job-log/count', { processInstanceId: id })).body).toEqual({ count: 2 });
     const sortings =
       'timestamp jobId jobDefinitionId jobDueDate jobRetries jobPriority activityId executionId processInstanceId processDefinitionId processDefinitionKey deploymentId hostname occurrence tenantId';
     for (const name of sortings.split(' ')) {
-      const { status, body } = await server.get(`/history/job-log?sortBy=${name}&sortOrder=desc&processInstanceId=${id}`);
+      const { status, body } = await server.get(
+        `/history/job-log?sortBy=${name}&sortOrder=desc&processInstanceId=${id}`,
+      );
       expect([name, status, body.length]).toEqual([name, 200, 2]);
     }
   });
@@ -216,7 +219,13 @@ describe('the log of external tasks', () => {
   test('tells who failed and who succeeded', async () => {
     const id = await server.start('painted');
     const { id: task } = await fetchOne('ann');
-    const failure = { workerId: 'ann', errorMessage: 'no paint', errorDetails: 'all is dry', retries: 1, retryTimeout: 0 };
+    const failure = {
+      workerId: 'ann',
+      errorMessage: 'no paint',
+      errorDetails: 'all is dry',
+      retries: 1,
+      retryTimeout: 0,
+    };
     await server.post(`/external-task/${task}/failure`, failure);
     await fetchOne('bob');
     await server.post(`/external-task/${task}/complete`, { workerId: 'bob' });
@@ -231,7 +240,9 @@ describe('the log of external tasks', () => {
     expect((await server.get(`/history/external-task-log/${log[0]?.id}/error-details`)).status).toBe(204);
     expect((await server.get(`/history/external-task-log/${log[2]?.id}`)).body).toEqual(log[2]);
     expect(await taskLog('workerId=bob&successLog=true&topicName=paint')).toEqual([log[2]]);
-    expect((await server.post('/history/external-task-log/count', { externalTaskId: task })).body).toEqual({ count: 3 });
+    expect((await server.post('/history/external-task-log/count', { externalTaskId: task })).body).toEqual({
+      count: 3,
+    });
     const sortings =
       'timestamp externalTaskId topicName workerId retries priority activityId activityInstanceId executionId processInstanceId processDefinitionId processDefinitionKey tenantId';
     for (const name of sortings.split(' '))

@@ -309,7 +309,7 @@ export interface UserOperationRow {
   readonly property: string | null;
   readonly orgValue: string | null;
   readonly newValue: string | null;
-  readonly userId: string;
+  readonly userId: string | null;
   readonly createdAt: Date;
   readonly annotation: string | null;
   readonly deploymentId: string | null;

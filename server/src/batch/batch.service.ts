@@ -113,16 +113,23 @@ export class BatchService {
   }
 
   /** Of the jobs that are there and of those to come. @throws RestError (404) */
-  async setPriority(id: string, priority: number): Promise<void> {
+  async setPriority(id: string, priority: number, userId: string | null): Promise<void> {
     await this.database.transaction(async (tx) => {
-      if (!(await findBatch(tx, id, true))) throw noSuchResource(`Batch with id '${id}' does not exist`);
+      const before = await findBatch(tx, id, true);
+      if (!before) throw noSuchResource(`Batch with id '${id}' does not exist`);
       await tx.query('UPDATE batch SET priority = $2 WHERE id = $1', [id, priority]);
       await tx.query('UPDATE job SET priority = $2 WHERE batch_id = $1', [id, priority]);
+      await recordOperation(tx, userId, {
+        operationType: 'SetPriority',
+        entityType: 'Batch',
+        batchId: id,
+        properties: [{ property: 'priority', orgValue: String(before.priority), newValue: String(priority) }],
+      });
     });
   }
 
   /** Tries again what failed for good; what was done stays done. @throws RestError (404) */
-  async retry(id: string): Promise<void> {
+  async retry(id: string, userId: string | null): Promise<void> {
     const jobs = await this.database.transaction(async (tx) => {
       if (!(await findBatch(tx, id, true))) throw noSuchResource(`Batch with id '${id}' does not exist`);
       const changed = await tx.query<JobHint>(
@@ -134,6 +141,12 @@ export class BatchService {
         changed.map((job) => job.id),
         'resolved',
       );
+      await recordOperation(tx, userId, {
+        operationType: 'SetJobRetries',
+        entityType: 'Batch',
+        batchId: id,
+        properties: [{ property: 'retries', newValue: String(RETRIES) }],
+      });
       return changed;
     });
     this.events.emitJobs(jobs, new Date());

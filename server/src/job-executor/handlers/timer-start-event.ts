@@ -1,12 +1,12 @@
 import { type Change, type JobRow, nextDue, parseCycle, type WorkLogEvent } from '@millrace/engine';
 import type { CommitEvents } from '../../persistence/commit-events.js';
 import type { Database } from '../../persistence/database.js';
-import { recordJobs } from '../../persistence/job-log.js';
 import { serverName } from '../../persistence/server-name.js';
 import type { UnitOfWork } from '../../persistence/unit-of-work.js';
 import { newId } from '../../persistence/uuid-v7.js';
 import type { AcquiredJob } from '../acquired-job.js';
 import { JobGoneError } from '../job-gone-error.js';
+import { failDirectly } from './fail-directly.js';
 import type { JobFailure, JobHandler } from './job-handler.js';
 
 const RETRIES = 3;
@@ -26,6 +26,7 @@ export class TimerStartEventHandler implements JobHandler {
     const start = { definitionId, businessKey: null, tenantId, startElementId };
     await this.unitOfWork.start(start, {
       guards: [{ kind: 'startJob', id: job.id, holder: owner }],
+      isLogged: false,
       changes: [
         next
           ? { op: 'update', table: 'job', id: job.id, set: again(next) }
@@ -37,17 +38,8 @@ export class TimerStartEventHandler implements JobHandler {
     if (next) this.events.emitJobs([{ id: job.id, dueDate: next }], new Date());
   }
 
-  async fail(job: AcquiredJob, { message, stacktrace, failedElementId }: JobFailure): Promise<void> {
-    const failure = { message, stacktrace, failedElementId: failedElementId ?? job.elementId };
-    await this.database.transaction(async (tx) => {
-      await recordJobs(tx, [job.id], 'failed', failure);
-      await tx.query(
-        `UPDATE job SET retries = greatest(retries - 1, 0), exception_message = $2, exception_stacktrace = $3,
-           failed_element_id = $4, lock_owner = NULL, lock_expires_at = NULL WHERE id = $1`,
-        [job.id, message, stacktrace, failure.failedElementId],
-      );
-    });
-    this.events.emitJobs([{ id: job.id, dueDate: job.dueDate }], new Date());
+  fail(job: AcquiredJob, failure: JobFailure): Promise<void> {
+    return failDirectly(this.database, this.events, job, failure);
   }
 }
 

@@ -4,6 +4,13 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 /** Jobs that carry out a batch: the one that shares out its items, and those that work on them. */
 export type BatchJobType = 'batch-seed-job' | 'batch-job';
 
+/** Jobs that suspend or activate definitions at a date. */
+export type ScheduledJobType =
+  | 'suspend-processdefinition'
+  | 'activate-processdefinition'
+  | 'suspend-job-definition'
+  | 'activate-job-definition';
+
 @Entity('job')
 export class JobEntity implements Omit<JobRow, 'type' | 'processDefinitionId' | 'processDefinitionKey' | 'elementId'> {
   @PrimaryColumn('text') id!: string;
@@ -15,7 +22,7 @@ export class JobEntity implements Omit<JobRow, 'type' | 'processDefinitionId' | 
   @Column('text', { nullable: true }) processDefinitionId!: string | null;
   @Column('text', { nullable: true }) processDefinitionKey!: string | null;
   @Column('text', { nullable: true }) tenantId!: string | null;
-  @Column('text') type!: JobType | BatchJobType;
+  @Column('text') type!: JobType | BatchJobType | ScheduledJobType;
   @Column('text', { nullable: true }) batchId!: string | null;
   @Column('text', { nullable: true }) elementId!: string | null;
   @Column('text') configuration!: string;
