@@ -31,8 +31,8 @@ import type { Database } from './persistence/database.js';
 import { openDatabase } from './persistence/open-database.js';
 import { findServerName } from './persistence/server-name.js';
 import { UnitOfWork } from './persistence/unit-of-work.js';
-import { VariableLimit } from './persistence/variable-limit.js';
 import { logOperationsOf } from './persistence/user-operations.js';
+import { VariableLimit } from './persistence/variable-limit.js';
 import { ThreadedScriptRunner } from './script-host/threaded-script-runner.js';
 
 /** Commits under way at once: while one waits for the disk the next is being gathered. */

@@ -184,6 +184,10 @@ describe('the log of jobs', () => {
       expect(await jobLog(`processInstanceId=${id}&${name}=true`)).toEqual([found]);
     expect((await server.get(`/history/job-log/count?processInstanceId=${id}`)).body).toEqual({ count: 2 });
     expect((await server.post('/history/job-log/count', { processInstanceId: id })).body).toEqual({ count: 2 });
+    const { body: newest } = await server.get(
+      `/history/job-log?sortBy=occurrence&sortOrder=desc&processInstanceId=${id}`,
+    );
+    expect(newest).toEqual([failed, created]);
     const sortings =
       'timestamp jobId jobDefinitionId jobDueDate jobRetries jobPriority activityId executionId processInstanceId processDefinitionId processDefinitionKey deploymentId hostname occurrence tenantId';
     for (const name of sortings.split(' ')) {

@@ -118,7 +118,7 @@ function BatchView({ batchId }: { batchId: string }) {
         <span>{progress.skipped} skipped</span>
         <span>{progress.open} to do</span>
       </p>
-      <Failures failures={failures} />
+      <Failures failures={failures} areInstances={!/job|external-task/.test(progress.type)} />
       {isCancelling && (
         <Dialog
           title="Cancel the batch"
@@ -148,7 +148,7 @@ function BatchView({ batchId }: { batchId: string }) {
   );
 }
 
-function Failures({ failures }: { failures: readonly BatchFailure[] }) {
+function Failures({ failures, areInstances }: { failures: readonly BatchFailure[]; areInstances: boolean }) {
   if (failures.length === 0) return <EmptyState title="Nothing failed" />;
   return (
     <div className="table-card">
@@ -164,7 +164,7 @@ function Failures({ failures }: { failures: readonly BatchFailure[] }) {
           {failures.map(({ itemId, state, reason, retries }) => (
             <tr key={itemId}>
               <td className="mono">
-                <Link to={`/instances/${encodeURIComponent(itemId)}`}>{itemId}</Link>
+                {areInstances ? <Link to={`/instances/${encodeURIComponent(itemId)}`}>{itemId}</Link> : itemId}
               </td>
               <td>
                 <span className={state === 'failed' ? 'pill pill--warning' : 'pill pill--neutral'}>{state}</span>{' '}
