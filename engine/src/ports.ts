@@ -11,6 +11,8 @@ export interface Environment {
   readonly scripts: ScriptHost;
   /** The user who sent the command, for `currentUser()`, initiators and the history. */
   readonly userId?: string | null;
+  /** Names the server in the log of jobs. */
+  readonly hostname?: string;
   /** @throws MissingResource when it isn't loaded yet */
   model(definitionId: string): ProcessModel;
   /** Another instance of the same family, only to look at. @throws MissingResource when it isn't loaded yet */

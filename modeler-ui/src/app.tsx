@@ -13,6 +13,8 @@ const DefinitionPage = lazy(async () => ({
 }));
 const InstancePage = lazy(async () => ({ default: (await import('./cockpit/instance-page.js')).InstancePage }));
 const ProcessesPage = lazy(async () => ({ default: (await import('./cockpit/processes-page.js')).ProcessesPage }));
+const BatchesPage = lazy(async () => ({ default: (await import('./cockpit/batches-page.js')).BatchesPage }));
+const BatchPage = lazy(async () => ({ default: (await import('./cockpit/batch-page.js')).BatchPage }));
 const TasksPage = lazy(async () => ({ default: (await import('./tasklist/tasks-page.js')).TasksPage }));
 const ModelerPage = lazy(async () => ({ default: (await import('./modeler/modeler-page.js')).ModelerPage }));
 const DecisionsPage = lazy(async () => ({ default: (await import('./modeler/decisions-page.js')).DecisionsPage }));
@@ -34,6 +36,8 @@ const router = createHashRouter([
       { path: '/processes', element: <ProcessesPage /> },
       { path: '/processes/:definitionId', element: <DefinitionPage /> },
       { path: '/instances/:instanceId', element: <InstancePage /> },
+      { path: '/batches', element: <BatchesPage /> },
+      { path: '/batches/:batchId', element: <BatchPage /> },
       { path: '/tasks/:taskId?', element: <TasksPage /> },
       { path: '/modeler', element: <ModelerPage /> },
       { path: '/decisions', element: <DecisionsPage /> },
@@ -59,6 +63,7 @@ export function App() {
 const PAGES = [
   { to: '/processes', label: 'Processes' },
   { to: '/tasks', label: 'Tasks' },
+  { to: '/batches', label: 'Batches' },
   { to: '/modeler', label: 'Modeler' },
   { to: '/decisions', label: 'Decisions' },
 ];

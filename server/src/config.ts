@@ -19,6 +19,8 @@ export interface Config {
   readonly jobExecutor: boolean;
   /** What a call activity or decision task without a binding means: see docs/configuration.md. */
   readonly callBinding: 'pinned' | 'latest';
+  /** Whose operations the user operation log tells of. */
+  readonly userOperationLog: 'users' | 'all';
   /** Begins the names of everything that this server keeps in Redis. */
   readonly redisPrefix: string;
   /** Whether the embedded database writes commits to the disk before they are answered. */
@@ -72,6 +74,10 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, d
     logLevel: oneOf('LOG_LEVEL', read('LOG_LEVEL') ?? 'info', LOG_LEVELS) as LogLevel,
     jobExecutor: oneOf('JOB_EXECUTOR', read('JOB_EXECUTOR') ?? 'on', ['on', 'off']) === 'on',
     callBinding: oneOf('CALL_BINDING', read('CALL_BINDING') ?? 'pinned', ['pinned', 'latest']) as Config['callBinding'],
+    userOperationLog: oneOf('USER_OPERATION_LOG', read('USER_OPERATION_LOG') ?? 'users', [
+      'users',
+      'all',
+    ]) as Config['userOperationLog'],
     redisPrefix: redisPrefix(read('MILLRACE_REDIS_PREFIX') ?? 'millrace'),
     embeddedSync: oneOf('EMBEDDED_SYNC', read('EMBEDDED_SYNC') ?? 'on', ['on', 'off']) === 'on',
     stopDelayMs: whole('STOP_DELAY_MS', read('STOP_DELAY_MS') ?? '0', 0, 600_000),

@@ -10,12 +10,14 @@ import { DefinitionDeletion } from './deployment/definition-deletion.js';
 import { DefinitionResources } from './deployment/definition-resources.js';
 import { DefinitionSuspension } from './deployment/definition-suspension.js';
 import { DeploymentService } from './deployment/deployment.service.js';
+import { SUSPENSION_JOBS } from './deployment/scheduled-suspension.js';
 import type { AcquiredJob } from './job-executor/acquired-job.js';
 import { BullmqDispatcher } from './job-executor/dispatch/bullmq-dispatcher.js';
 import { InProcessDispatcher } from './job-executor/dispatch/in-process-dispatcher.js';
 import type { JobDispatcher } from './job-executor/dispatch/job-dispatcher.js';
 import { BatchJobHandler } from './job-executor/handlers/batch-job.js';
 import { InstanceJobHandler } from './job-executor/handlers/instance-job.js';
+import { ScheduledSuspensionHandler } from './job-executor/handlers/scheduled-suspension.js';
 import { TimerStartEventHandler } from './job-executor/handlers/timer-start-event.js';
 import { JobExecutor } from './job-executor/job-executor.js';
 import { JobLocks } from './job-executor/job-locks.js';
@@ -27,7 +29,9 @@ import { UnitParts } from './persistence/commit/unit-parts.js';
 import { CommitEvents } from './persistence/commit-events.js';
 import type { Database } from './persistence/database.js';
 import { openDatabase } from './persistence/open-database.js';
+import { findServerName } from './persistence/server-name.js';
 import { UnitOfWork } from './persistence/unit-of-work.js';
+import { logOperationsOf } from './persistence/user-operations.js';
 import { VariableLimit } from './persistence/variable-limit.js';
 import { ThreadedScriptRunner } from './script-host/threaded-script-runner.js';
 
@@ -58,6 +62,8 @@ export interface Core {
  * @throws DirectoryLockedError, or the driver's error when PostgreSQL can't be reached
  */
 export async function openCore(config: Config, logger: Logger): Promise<Core> {
+  await findServerName();
+  logOperationsOf(config.userOperationLog);
   const { database, isEmbedded, installationId, close } = await openDatabase(config, logger);
   const scriptRunner = new ThreadedScriptRunner();
   const scripts = scriptHostOn(scriptRunner);
@@ -76,11 +82,13 @@ export async function openCore(config: Config, logger: Logger): Promise<Core> {
   const deployments = new DeploymentService(database, scripts, deletion, suspension, commitEvents, config);
   const instanceJobs = new InstanceJobHandler(unitOfWork);
   const startTimers = new TimerStartEventHandler(database, unitOfWork, commitEvents);
+  const suspensions = new ScheduledSuspensionHandler(database, suspension, commitEvents);
   const batchHandlers = new BatchHandlers();
   const batchJobs = new BatchJobHandler(database, batchHandlers, commitEvents);
   const locks = new JobLocks(database);
   const handlerOf = ({ type, processInstanceId }: AcquiredJob) => {
     if (type === 'batch-job' || type === 'batch-seed-job') return batchJobs;
+    if (SUSPENSION_JOBS.has(type)) return suspensions;
     return processInstanceId === null ? startTimers : instanceJobs;
   };
   const runner = new JobRunner(locks, handlerOf, logger);

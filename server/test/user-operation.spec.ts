@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BatchModule } from '../src/batch/batch.module.js';
 import { DeploymentModule } from '../src/deployment/deployment.module.js';
+import { ExternalTaskModule } from '../src/external-task/external-task.module.js';
+import { IncidentModule } from '../src/incident/incident.module.js';
+import { JobModule } from '../src/job/job.module.js';
+import { JobDefinitionModule } from '../src/job-definition/job-definition.module.js';
+import { logOperationsOf } from '../src/persistence/user-operations.js';
 import { ProcessDefinitionModule } from '../src/process-definition/process-definition.module.js';
 import { ProcessInstanceModule } from '../src/process-instance/process-instance.module.js';
 import { TaskModule } from '../src/task/task.module.js';
@@ -11,6 +16,10 @@ import { openTestRest, type TestRest } from './support/test-rest.js';
 const MODULES = [
   BatchModule,
   DeploymentModule,
+  ExternalTaskModule,
+  IncidentModule,
+  JobModule,
+  JobDefinitionModule,
   ProcessDefinitionModule,
   ProcessInstanceModule,
   TaskModule,
@@ -80,6 +89,82 @@ test('says nothing when nobody is logged in', async () => {
     await anonymous.post('/process-definition/key/p/start');
     expect((await anonymous.get('/history/user-operation/count')).body.count).toBe(0);
   } finally {
+    await anonymous.close();
+  }
+});
+
+const CHARGE = '<bpmn:serviceTask id="charge" camunda:asyncBefore="true" camunda:expression="${missing}" />';
+/** Each entry in one line. */
+const lines = async (query: string) =>
+  (await entries(query)).map(
+    ({ operationType, entityType, property, orgValue, newValue }: Record<string, string | null>) =>
+      `${operationType} ${entityType} ${property} ${orgValue} -> ${newValue}`,
+  );
+
+test('tells who deployed, suspended, dated and deleted a process', async () => {
+  const upload = { 'q.bpmn': bpmn('q', sequence(START, USER_TASK, END)) };
+  const { body: deployment } = await rest.upload('/deployment/create', upload, { 'deployment-name': 'q' });
+  const [definition] = Object.keys(deployment.deployedProcessDefinitions);
+  expect(await lines(`deploymentId=${deployment.id}`)).toEqual([
+    'Create Deployment duplicateFilterEnabled null -> false',
+    'Create Deployment deployChangedOnly null -> false',
+  ]);
+  await rest.put(`/process-definition/${definition}/suspended`, { suspended: true, includeProcessInstances: true });
+  await rest.put('/process-definition/suspended', { suspended: false, processDefinitionKey: 'q' });
+  await rest.put(`/process-definition/${definition}/history-time-to-live`, { historyTimeToLive: 5 });
+  expect(await lines(`processDefinitionId=${definition}`)).toEqual([
+    'SuspendProcessDefinition ProcessDefinition suspensionState null -> suspended',
+    'SuspendProcessDefinition ProcessDefinition includeProcessInstances null -> true',
+    'UpdateHistoryTimeToLive ProcessDefinition historyTimeToLive 30 -> 5',
+  ]);
+  expect(await lines('operationType=ActivateProcessDefinition&processDefinitionKey=q')).toHaveLength(2);
+  await rest.delete(`/deployment/${deployment.id}?cascade=true`);
+  expect(await lines(`deploymentId=${deployment.id}&operationType=Delete`)).toEqual([
+    'Delete Deployment cascade null -> true',
+  ]);
+});
+
+test('tells what operators did to jobs, job definitions and incidents', async () => {
+  await rest.upload('/deployment/create', { 'r.bpmn': bpmn('r', sequence(START, CHARGE, END)) });
+  const { id: instance } = (await rest.post('/process-definition/key/r/start')).body;
+  const [job] = (await rest.get(`/job?processInstanceId=${instance}`)).body;
+  await rest.put(`/job/${job.id}/suspended`, { suspended: true });
+  await rest.put(`/job/${job.id}/priority`, { priority: 9 });
+  await rest.put(`/job/${job.id}/retries`, { retries: 1 });
+  expect((await rest.post(`/job/${job.id}/execute`)).status).toBe(404);
+  expect(await lines(`jobId=${job.id}`)).toEqual([
+    'SuspendJob Job suspensionState null -> suspended',
+    'SetPriority Job priority 0 -> 9',
+    'SetJobRetries Job retries 3 -> 1',
+    'Execute Job null null -> null',
+  ]);
+  const [incident] = (await rest.get(`/incident?processInstanceId=${instance}`)).body;
+  await rest.put(`/incident/${incident.id}/annotation`, { annotation: 'known' });
+  await rest.delete(`/incident/${incident.id}/annotation`);
+  expect(await lines(`processInstanceId=${instance}&entityType=Incident`)).toEqual([
+    `SetAnnotation Incident incidentId null -> ${incident.id}`,
+    `ClearAnnotation Incident incidentId null -> ${incident.id}`,
+  ]);
+  await rest.put(`/job-definition/${job.jobDefinitionId}/suspended`, { suspended: true, includeJobs: true });
+  await rest.put(`/job-definition/${job.jobDefinitionId}/jobPriority`, { priority: 3 });
+  expect(await lines(`jobDefinitionId=${job.jobDefinitionId}`)).toEqual([
+    'SuspendJobDefinition JobDefinition suspensionState null -> suspended',
+    'SuspendJobDefinition JobDefinition includeJobs null -> true',
+    'SetPriority JobDefinition overridingPriority null -> 3',
+  ]);
+  await rest.put('/job/suspended', { suspended: false, processInstanceId: instance });
+  expect(await lines(`processInstanceId=${instance}&operationType=ActivateJob`)).toHaveLength(1);
+});
+
+test('tells what is done without a login, where the server is set to', async () => {
+  const anonymous = await openTestRest(MODULES);
+  logOperationsOf('all');
+  try {
+    await anonymous.upload('/deployment/create', { 'p.bpmn': bpmn('p', sequence(START, USER_TASK, END)) });
+    const [entry] = (await anonymous.get('/history/user-operation')).body;
+    expect(entry).toMatchObject({ userId: null, operationType: 'Create', entityType: 'Deployment' });
+  } finally {
+    logOperationsOf('users');
     await anonymous.close();
   }
 });

@@ -1,6 +1,7 @@
 import type { Wait } from '../behaviors/behavior.js';
 import { ofInstance } from './history.js';
 import type { Run } from './run.js';
+import { logExternalTask } from './work-log.js';
 
 /** Makes an activity instance wait for a worker. @param modelled the extension properties of the model that the worker is told as well */
 export function createExternalTask(
@@ -26,4 +27,5 @@ export function createExternalTask(
     lockExpiresAt: null,
     extensionProperties: Object.keys(properties).length > 0 ? { ...modelled, ...properties } : modelled,
   });
+  logExternalTask(run, node, node.externalTask, 'created');
 }

@@ -10,6 +10,7 @@ import type { Run } from './run.js';
 import { setVariables, setVariablesLocal } from './scope-variables.js';
 import type { ActivityNode, ExternalTaskState } from './state.js';
 import { fromNative } from './typed-value.js';
+import { logExternalTask } from './work-log.js';
 
 type ExternalTaskCommand<K extends Command['kind']> = Extract<Command, { kind: K }>;
 
@@ -33,23 +34,30 @@ function activeExternalTask(run: Run, id: string): Found {
 }
 
 export function completeExternalTask(run: Run, command: ExternalTaskCommand<'completeExternalTask'>): void {
-  const { node } = activeExternalTask(run, command.externalTaskId);
+  const { node, task } = activeExternalTask(run, command.externalTaskId);
   if (takesAnswer(run, node)) {
+    taskCompleted(run, node, task);
     endWorkerTask(run, node.id);
     resume(run, node.id, { kind: 'externalTask', variables: { ...command.variables, ...command.localVariables } });
     return;
   }
   setVariables(run, node.id, command.variables);
   setVariablesLocal(run, node.id, command.localVariables);
-  if (node.listener) return listenerDone(run, node.id, node.listener);
-  const errorCode = raisedError(run, node.id);
-  if (errorCode !== null) throwRaised(run, node.id, errorCode);
+  const errorCode = node.listener ? null : raisedError(run, node.id);
+  if (errorCode !== null) return throwRaised(run, node.id, errorCode);
+  taskCompleted(run, node, task);
+  if (node.listener) listenerDone(run, node.id, node.listener);
   else resume(run, node.id, { kind: 'externalTask', variables: command.variables });
 }
 
 /** Whether the behavior itself, instead of the variables, gets what the worker answers; never that of a listener. */
 function takesAnswer(run: Run, node: ActivityNode): boolean {
   return !node.listener && run.elementOf(node).behavior.takesAnswer === true;
+}
+
+function taskCompleted(run: Run, node: ActivityNode, task: ExternalTaskState): void {
+  run.completedTasks.add(task.id);
+  logExternalTask(run, node, task, 'successful');
 }
 
 /** The error of the first rule of the model that holds. The rules see the task as `externalTask`. @throws EvaluationError */
@@ -90,7 +98,8 @@ export function failExternalTask(run: Run, command: ExternalTaskCommand<'failExt
   const { node, task } = activeExternalTask(run, externalTaskId);
   if (!takesAnswer(run, node)) setVariables(run, node.id, command.variables);
   setVariablesLocal(run, node.id, command.localVariables);
-  run.state.edit(node.id).externalTask = { ...task, errorMessage, errorDetails };
+  const failureLogId = logExternalTask(run, node, task, 'failed', { errorMessage, errorDetails });
+  run.state.edit(node.id).externalTask = { ...task, errorMessage, errorDetails, failureLogId };
   const errorCode = raisedErrorOrNone(run, node.id);
   if (errorCode !== null) return throwRaised(run, node.id, errorCode);
   const lockExpiresAt = new Date(run.now.getTime() + retryTimeoutMs);
@@ -127,6 +136,7 @@ function manageIncident(run: Run, nodeId: string, taskId: string, retries: numbe
       elementId: node.elementId,
       failedElementId: node.elementId,
       configuration: taskId,
+      historyConfiguration: node.externalTask?.failureLogId ?? null,
     });
 }
 

@@ -10,6 +10,8 @@ export interface IncidentCause {
   readonly failedElementId: string | null;
   /** The job or external task; null for an incident that a called instance passed on. */
   readonly configuration: string | null;
+  /** The log's row of the failure. */
+  readonly historyConfiguration?: string | null;
   readonly causeIncidentId?: string;
   readonly rootCauseIncidentId?: string;
 }
@@ -39,7 +41,12 @@ export function openIncident(run: Run, nodeId: string, cause: IncidentCause): vo
     annotation: null,
   };
   run.changes.insert('incident', row);
-  run.changes.insert('historicIncident', { ...row, endedAt: null, state: 'open' });
+  run.changes.insert('historicIncident', {
+    ...row,
+    historyConfiguration: cause.historyConfiguration ?? null,
+    endedAt: null,
+    state: 'open',
+  });
   tellSuper(run, (activityInstanceId) => ({
     kind: 'calledInstanceIncident',
     activityInstanceId,

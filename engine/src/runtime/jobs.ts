@@ -14,6 +14,7 @@ import type { Run } from './run.js';
 import type { ActivityNode, JobState } from './state.js';
 import { taskListenersHear } from './task-listeners.js';
 import { createJob, removeJob } from './waits.js';
+import { logJob } from './work-log.js';
 
 interface Found {
   readonly node: ActivityNode;
@@ -32,7 +33,7 @@ function findJob(run: Run, jobId: string): Found {
 /** Does what a job is there for: an asynchronous continuation, or a timer. */
 export function executeJob(run: Run, jobId: string): void {
   const { node, job } = findJob(run, jobId);
-  removeJob(run, node.id, jobId);
+  removeJob(run, node.id, jobId, 'successful');
   if (job.type === 'async-continuation') {
     if (node.phase === 'async-before') continueBefore(run, node.id);
     else continueAfter(run, node.id);
@@ -79,6 +80,9 @@ export function failJob(
   failure: { message: string; stacktrace: string; failedElementId: string | null },
 ): void {
   const { node, job } = findJob(run, jobId);
+  const failedElementId = failure.failedElementId ?? job.elementId;
+  const { message, stacktrace } = failure;
+  const failureLogId = logJob(run, node, job, 'failed', { message, stacktrace, failedElementId });
   const cycle = retryCycleOf(run, node, job);
   const before = cycle && !job.hasFailed ? cycle.retries : job.retries;
   const retries = Math.max(0, before - 1);
@@ -88,18 +92,19 @@ export function failJob(
     run,
     node.id,
     job,
-    { retries, hasFailed: true, ...(dueDate && { dueDate: dueDate.getTime() }) },
+    { retries, hasFailed: true, failureLogId, ...(dueDate && { dueDate: dueDate.getTime() }) },
     {
       retries,
       ...(dueDate && { dueDate }),
-      exceptionMessage: failure.message,
-      exceptionStacktrace: failure.stacktrace,
-      failedElementId: failure.failedElementId ?? job.elementId,
+      exceptionMessage: message,
+      exceptionStacktrace: stacktrace,
+      failedElementId,
       lockOwner: null,
       lockExpiresAt: null,
     },
   );
-  if (retries === 0 && job.retries > 0) openJobIncident(run, node.id, job, failure.message, failure.failedElementId);
+  if (retries === 0 && job.retries > 0)
+    openJobIncident(run, node.id, { ...job, failureLogId }, message, failedElementId);
 }
 
 /** As the model says; a cycle that can't be evaluated or read leaves the default, else the failure could never be noted. */
@@ -126,6 +131,7 @@ function openJobIncident(
     elementId: job.elementId,
     failedElementId: failedElementId ?? job.elementId,
     configuration: job.id,
+    historyConfiguration: job.failureLogId ?? null,
   });
 }
 

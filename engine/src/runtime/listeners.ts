@@ -6,6 +6,7 @@ import { createExternalTask } from './external-task-creation.js';
 import { closeIncidents } from './incidents.js';
 import type { Run } from './run.js';
 import type { ActivityNode, AfterListeners, ListenerState } from './state.js';
+import { externalTaskGone } from './work-log.js';
 
 /**
  * Runs the execution listeners of an event, in the order of the model, until one of them is a worker's.
@@ -126,7 +127,7 @@ export function endWorkerTask(run: Run, nodeId: string): void {
   const node = run.state.node(nodeId);
   const { externalTask } = node;
   if (!externalTask) return;
-  run.changes.delete('externalTask', externalTask.id);
+  externalTaskGone(run, node, externalTask);
   closeIncidents(run, node, ({ configuration }) => configuration === externalTask.id, 'resolved');
   const edited = run.state.edit(nodeId);
   edited.externalTask = undefined;

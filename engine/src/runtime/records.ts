@@ -26,6 +26,8 @@ export interface Tables {
   historicVariable: HistoricVariableRow;
   historicTask: HistoricTaskRow;
   historicIncident: HistoricIncidentRow;
+  jobLog: JobLogRow;
+  externalTaskLog: ExternalTaskLogRow;
   /** Written by whoever gives the command, in the same transaction. */
   batchItem: BatchItemRow;
   userOperation: UserOperationRow;
@@ -231,8 +233,58 @@ export interface HistoricTaskRow extends OfInstance {
 }
 
 export interface HistoricIncidentRow extends IncidentRow {
+  /** The log's row of the failure that opened it. */
+  readonly historyConfiguration: string | null;
   readonly endedAt: Date | null;
   readonly state: 'open' | 'resolved' | 'deleted';
+}
+
+/** What can happen to a job or an external task. */
+export type WorkLogEvent = 'created' | 'failed' | 'successful' | 'deleted';
+
+/** What the logs of jobs and of external tasks share. Two of these rows are written for each: few columns, few indexes. */
+interface WorkLogRow {
+  readonly id: string;
+  readonly processInstanceId: string | null;
+  /** Null where the instance is itself the root. */
+  readonly rootProcessInstanceId: string | null;
+  /** The key is its beginning. */
+  readonly processDefinitionId: string | null;
+  readonly tenantId: string | null;
+  readonly event: WorkLogEvent;
+  readonly createdAt: Date;
+  readonly activityInstanceId: string | null;
+  readonly elementId: string | null;
+}
+
+/** One thing that happened to a job; the columns tell of the job as it was before. */
+export interface JobLogRow extends WorkLogRow {
+  readonly batchId: string | null;
+  readonly jobId: string;
+  readonly type: string;
+  readonly configuration: string;
+  readonly dueDate: Date | null;
+  readonly retries: number;
+  /** Null: as the job's row has it, which operators change without asking the engine. */
+  readonly priority: number | null;
+  readonly failedElementId: string | null;
+  readonly message: string | null;
+  readonly stacktrace: string | null;
+  /** The server that wrote it. */
+  readonly hostname: string | null;
+}
+
+/** One thing that happened to an external task. */
+export interface ExternalTaskLogRow extends WorkLogRow {
+  readonly processInstanceId: string;
+  readonly externalTaskId: string;
+  readonly topicName: string;
+  readonly priority: number;
+  /** Both null: as the task's row has them at that time. */
+  readonly retries: number | null;
+  readonly workerId: string | null;
+  readonly errorMessage: string | null;
+  readonly errorDetails: string | null;
 }
 
 /** One thing that a batch is about, and what became of it. */
@@ -257,7 +309,7 @@ export interface UserOperationRow {
   readonly property: string | null;
   readonly orgValue: string | null;
   readonly newValue: string | null;
-  readonly userId: string;
+  readonly userId: string | null;
   readonly createdAt: Date;
   readonly annotation: string | null;
   readonly deploymentId: string | null;

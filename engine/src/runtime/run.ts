@@ -31,6 +31,8 @@ export class Run {
   entered = 0;
   /** Activity instances whose end has begun: an error thrown there can't make them end that way again. */
   readonly ending = new Set<string>();
+  /** External tasks that their workers have completed by this command. */
+  readonly completedTasks = new Set<string>();
   /** Activity instances that aren't told of changes yet: what is being set up there is looked at when all is in place. */
   readonly starting = new Set<string>();
   /** The last end event that was reached, for the history. */

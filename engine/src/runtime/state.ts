@@ -107,6 +107,8 @@ export interface ExternalTaskState {
   /** Of the last failure that a worker reported. */
   readonly errorMessage?: string | null;
   readonly errorDetails?: string | null;
+  /** The log's row of that failure. */
+  readonly failureLogId?: string;
 }
 
 /** Where a life cycle stands while a worker does a listener. Plain data, so that it goes on after any time and anywhere. */
@@ -152,6 +154,8 @@ export interface JobState {
   readonly retries: number;
   /** The first failure sets the retries that the model asks for. */
   readonly hasFailed: boolean;
+  /** The log's row of the last failure. */
+  readonly failureLogId?: string;
   /** Of the task listener whose timer it is. */
   readonly listenerId?: string;
 }

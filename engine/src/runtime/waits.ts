@@ -20,6 +20,7 @@ import type {
   TaskState,
 } from './state.js';
 import { taskListenersHear, taskListenersHearDeletion, taskListenersOf } from './task-listeners.js';
+import { externalTaskGone, logJob } from './work-log.js';
 
 export const DEFAULT_RETRIES = 3;
 
@@ -138,6 +139,7 @@ export function createJob(run: Run, nodeId: string, element: Element, plan: JobP
   const view = viewOf(run, node);
   const id = run.env.newId();
   const retries = DEFAULT_RETRIES;
+  const priority = jobPriority(element, view);
   const { type, dueDate, repeat } = plan;
   const job: JobState = {
     id,
@@ -157,7 +159,7 @@ export function createJob(run: Run, nodeId: string, element: Element, plan: JobP
     ...plan,
     elementId: element.id,
     retries,
-    priority: jobPriority(element, view),
+    priority,
     exclusive: element.exclusive,
     suspended: run.state.header.suspended,
     createdAt: run.now,
@@ -167,6 +169,7 @@ export function createJob(run: Run, nodeId: string, element: Element, plan: JobP
     lockOwner: null,
     lockExpiresAt: null,
   });
+  logJob(run, node, job, 'created', { priority });
 }
 
 function jobPriority(element: Element, view: EvaluationContext): number {
@@ -254,8 +257,11 @@ export function insertIdentityLink(run: Run, taskId: string, link: IdentityLinkS
   run.changes.insert('identityLink', { ...link, taskId, rootProcessInstanceId, processInstanceId });
 }
 
-export function removeJob(run: Run, nodeId: string, jobId: string): void {
+/** @param event what the log says of it */
+export function removeJob(run: Run, nodeId: string, jobId: string, event: 'successful' | 'deleted' = 'deleted'): void {
   const node = run.state.edit(nodeId);
+  const job = node.jobs?.find(({ id }) => id === jobId);
+  if (job) logJob(run, node, job, event);
   node.jobs = node.jobs?.filter(({ id }) => id !== jobId);
   closeIncidents(run, node, ({ configuration }) => configuration === jobId, 'resolved');
   run.changes.delete('job', jobId);
@@ -279,9 +285,12 @@ export function disarmEventSubProcesses(run: Run, scopeId: string): void {
 
 /** Takes away everything that could wake an activity instance that ends. */
 export function disarm(run: Run, node: ActivityNode, taskEnd: 'completed' | 'deleted'): void {
-  for (const job of node.jobs ?? []) run.changes.delete('job', job.id);
+  for (const job of node.jobs ?? []) {
+    run.changes.delete('job', job.id);
+    logJob(run, node, job, 'deleted');
+  }
   for (const subscription of node.subscriptions ?? []) run.changes.delete('eventSubscription', subscription.id);
-  if (node.externalTask) run.changes.delete('externalTask', node.externalTask.id);
+  if (node.externalTask) externalTaskGone(run, node, node.externalTask);
   if (taskEnd === 'deleted') taskListenersHearDeletion(run, node.id);
   if (node.task) removeTask(run, run.state.node(node.id).task ?? node.task, taskEnd);
 }

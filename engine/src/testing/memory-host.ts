@@ -24,6 +24,8 @@ const tableNames: readonly TableName[] = [
   'historicVariable',
   'historicTask',
   'historicIncident',
+  'jobLog',
+  'externalTaskLog',
   'batchItem',
   'userOperation',
 ];

@@ -7,6 +7,8 @@ interface RequestOptions {
   /** Sent as JSON, or as multipart/form-data when it is a FormData. */
   body?: unknown;
   signal?: AbortSignal | undefined;
+  /** What the path is below; `/engine-rest` when not given. */
+  root?: '/engine-rest' | '/api';
   /** Credentials to try, instead of those of the session. A 401 then concerns the caller alone. */
   authorization?: string;
 }
@@ -60,7 +62,7 @@ async function send(method: string, path: string, options: RequestOptions): Prom
   if (authorization !== null) headers['Authorization'] = authorization;
   const isForm = body instanceof FormData;
   if (body !== undefined && !isForm) headers['Content-Type'] = 'application/json';
-  const response = await fetch(`${REST_ROOT}${path}${queryString(query)}`, {
+  const response = await fetch(`${options.root ?? REST_ROOT}${path}${queryString(query)}`, {
     method,
     headers,
     // Without this the browser would put its own password dialog in front of the app's login form.

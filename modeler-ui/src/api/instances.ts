@@ -1,4 +1,4 @@
-import { ApiError, get, post, put, type QueryValue, requestJson } from './http.js';
+import { ApiError, get, post, put, type QueryValue, requestBlob, requestJson } from './http.js';
 import type {
   ActivityInstance,
   EventSubscription,
@@ -9,6 +9,7 @@ import type {
   Incident,
   Job,
   JobDefinition,
+  JobLogEntry,
   VariableMap,
   VariableValue,
 } from './types.js';
@@ -41,6 +42,16 @@ export const listHistoricVariables = (processInstanceId: string, signal?: AbortS
     { processInstanceId, deserializeValues: false, sortBy: 'variableName', sortOrder: 'asc', maxResults: ROW_LIMIT },
     signal,
   );
+
+export const listJobLog = (processInstanceId: string, signal?: AbortSignal) =>
+  get<JobLogEntry[]>(
+    '/history/job-log',
+    { processInstanceId, sortBy: 'occurrence', sortOrder: 'desc', maxResults: ROW_LIMIT },
+    signal,
+  );
+
+export const getJobLogStacktrace = async (id: string, signal?: AbortSignal) =>
+  (await requestBlob(`/history/job-log/${encodeURIComponent(id)}/stacktrace`, signal)).text();
 
 export const listCalledInstances = (superProcessInstanceId: string, signal?: AbortSignal) =>
   listHistoricInstances(

@@ -233,3 +233,17 @@ export interface ParseExceptionBody {
   message: string;
   details: Record<string, ResourceReport> | null;
 }
+
+export interface JobLogEntry {
+  id: string;
+  timestamp: string;
+  jobId: string;
+  jobRetries: number;
+  jobExceptionMessage: string | null;
+  jobDefinitionType: string;
+  activityId: string | null;
+  creationLog: boolean;
+  failureLog: boolean;
+  successLog: boolean;
+  deletionLog: boolean;
+}

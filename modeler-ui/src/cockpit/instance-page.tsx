@@ -18,6 +18,7 @@ import { HistoryTab } from './history-tab.js';
 import { IncidentsTab } from './incidents-tab.js';
 import { finishedActivities, loadInstance } from './instance-data.js';
 import { InstanceStatusPill } from './instance-status-pill.js';
+import { JobLogTab } from './job-log-tab.js';
 import { VariablesTab } from './variables-tab.js';
 import { WaitingTab } from './waiting-tab.js';
 
@@ -160,6 +161,7 @@ function InstanceView({ instanceId }: { instanceId: string }) {
           ...(isRunning ? [{ id: 'waiting', label: 'Waiting for', count: waitingCount }] : []),
           { id: 'incidents', label: 'Incidents', count: data.incidents.length, alert: data.incidents.length > 0 },
           { id: 'history', label: 'History', count: data.activities.length },
+          { id: 'jobs', label: 'Job log' },
           { id: 'called', label: 'Called instances', count: data.called.length },
         ]}
       >
@@ -171,6 +173,14 @@ function InstanceView({ instanceId }: { instanceId: string }) {
           <IncidentsTab incidents={data.incidents} selected={selected} nameOf={nameOf} reload={reload} />
         )}
         {tab === 'history' && <HistoryTab activities={data.activities} selected={selected} nameOf={nameOf} />}
+        {tab === 'jobs' && (
+          <JobLogTab
+            instanceId={instanceId}
+            selected={selected}
+            nameOf={nameOf}
+            refreshMs={isRunning ? REFRESH_MS : null}
+          />
+        )}
         {tab === 'called' && <CalledTab called={data.called} activities={data.activities} nameOf={nameOf} />}
       </Tabs>
 

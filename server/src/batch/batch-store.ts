@@ -1,5 +1,6 @@
 import type { JobHint } from '../persistence/commit-events.js';
 import type { Queryable } from '../persistence/database.js';
+import { recordJobs } from '../persistence/job-log.js';
 import { newId } from '../persistence/uuid-v7.js';
 
 /** Items that share a job. They run side by side, so that their commits are gathered. */
@@ -50,9 +51,8 @@ export interface NewJob {
 
 export async function insertJobs(on: Queryable, batch: BatchRow, jobs: readonly NewJob[]): Promise<JobHint[]> {
   await on.query(
-    `INSERT INTO job (id, batch_id, process_definition_id, process_definition_key, tenant_id, type, element_id,
-       configuration, retries, priority, exclusive, suspended, created_at, exception_message, exception_stacktrace)
-     SELECT v.id, $1, '', '', $2, v.type, '', '', v.retries, $3, false, $4, now(), v.message, v.stacktrace
+    `INSERT INTO job (id, batch_id, tenant_id, type, configuration, retries, priority, exclusive, suspended, created_at, exception_message, exception_stacktrace)
+     SELECT v.id, $1, $2, v.type, '', v.retries, $3, false, $4, now(), v.message, v.stacktrace
      FROM unnest($5::text[], $6::text[], $7::integer[], $8::text[], $9::text[]) AS v(id, type, retries, message, stacktrace)`,
     [
       batch.id,
@@ -65,6 +65,11 @@ export async function insertJobs(on: Queryable, batch: BatchRow, jobs: readonly 
       jobs.map(({ message }) => message),
       jobs.map(({ stacktrace }) => stacktrace),
     ],
+  );
+  await recordJobs(
+    on,
+    jobs.map(({ id }) => id),
+    'created',
   );
   return batch.suspended ? [] : jobs.map(({ id }) => ({ id, dueDate: null }));
 }
@@ -84,10 +89,8 @@ export async function openIncidents(on: Queryable, batch: BatchRow, jobs: readon
 }
 
 function insertIncidents(table: string, column = '', value = ''): string {
-  return `INSERT INTO ${table} (id, root_process_instance_id, process_instance_id, process_definition_id,
-      process_definition_key, tenant_id, type, message, element_id, activity_instance_id, configuration,
-      cause_incident_id, root_cause_incident_id, created_at${column})
-    SELECT v.id, '', '', '', '', $1, 'failedJob', v.message, '', '', v.job_id, v.id, v.id, now()${value}
+  return `INSERT INTO ${table} (id, tenant_id, type, message, configuration, cause_incident_id, root_cause_incident_id, created_at${column})
+    SELECT v.id, $1, 'failedJob', v.message, v.job_id, v.id, v.id, now()${value}
     FROM unnest($2::text[], $3::text[], $4::text[]) AS v(id, job_id, message)`;
 }
 

@@ -179,12 +179,16 @@ export class BatchApiController {
   }
 
   @Route({ method: 'POST', path: ':id/retry', operationId: 'retryBatch', summary: 'Try again what failed' })
-  retry(@Path('id') id: string): Promise<void> {
-    return this.batches.retry(id);
+  retry(@Path('id') id: string, @UserId() userId: string | null): Promise<void> {
+    return this.batches.retry(id, userId);
   }
 
   @Route({ method: 'PUT', path: ':id/priority', operationId: 'setBatchPriority', summary: 'Set the priority' })
-  setPriority(@Path('id') id: string, @Body(BatchPriorityDto) { priority }: BatchPriorityDto): Promise<void> {
-    return this.batches.setPriority(id, priority);
+  setPriority(
+    @Path('id') id: string,
+    @Body(BatchPriorityDto) { priority }: BatchPriorityDto,
+    @UserId() userId: string | null,
+  ): Promise<void> {
+    return this.batches.setPriority(id, priority, userId);
   }
 }

@@ -67,15 +67,6 @@ export const BatchFailureDto = Dto('BatchFailureDto', {
 });
 export type BatchFailureDto = Static<typeof BatchFailureDto>;
 
-/** What a bulk operation would touch. */
-export const BulkPreviewDto = Dto('BulkPreviewDto', {
-  dryRun: Type.Literal(true),
-  type: Type.String(),
-  count: Type.Integer(),
-  ids: Type.Array(Type.String({ description: 'The first 100' })),
-});
-export type BulkPreviewDto = Static<typeof BulkPreviewDto>;
-
 /** Members that every bulk operation of ours takes beside Camunda's. */
 export const BULK = {
   dryRun: Maybe(Type.Boolean({ description: 'Only answer what would be touched' })),

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { noSuchResource, RestError } from '../http/rest-error.js';
 import { CommitEvents, type JobHint } from '../persistence/commit-events.js';
 import { Database } from '../persistence/database.js';
+import { recordJobs } from '../persistence/job-log.js';
 import { recordOperation } from '../persistence/user-operations.js';
 import { newId } from '../persistence/uuid-v7.js';
 import type { BatchDto } from './batch.dto.js';
@@ -112,16 +113,23 @@ export class BatchService {
   }
 
   /** Of the jobs that are there and of those to come. @throws RestError (404) */
-  async setPriority(id: string, priority: number): Promise<void> {
+  async setPriority(id: string, priority: number, userId: string | null): Promise<void> {
     await this.database.transaction(async (tx) => {
-      if (!(await findBatch(tx, id, true))) throw noSuchResource(`Batch with id '${id}' does not exist`);
+      const before = await findBatch(tx, id, true);
+      if (!before) throw noSuchResource(`Batch with id '${id}' does not exist`);
       await tx.query('UPDATE batch SET priority = $2 WHERE id = $1', [id, priority]);
       await tx.query('UPDATE job SET priority = $2 WHERE batch_id = $1', [id, priority]);
+      await recordOperation(tx, userId, {
+        operationType: 'SetPriority',
+        entityType: 'Batch',
+        batchId: id,
+        properties: [{ property: 'priority', orgValue: String(before.priority), newValue: String(priority) }],
+      });
     });
   }
 
   /** Tries again what failed for good; what was done stays done. @throws RestError (404) */
-  async retry(id: string): Promise<void> {
+  async retry(id: string, userId: string | null): Promise<void> {
     const jobs = await this.database.transaction(async (tx) => {
       if (!(await findBatch(tx, id, true))) throw noSuchResource(`Batch with id '${id}' does not exist`);
       const changed = await tx.query<JobHint>(
@@ -133,6 +141,12 @@ export class BatchService {
         changed.map((job) => job.id),
         'resolved',
       );
+      await recordOperation(tx, userId, {
+        operationType: 'SetJobRetries',
+        entityType: 'Batch',
+        batchId: id,
+        properties: [{ property: 'retries', newValue: String(RETRIES) }],
+      });
       return changed;
     });
     this.events.emitJobs(jobs, new Date());
@@ -151,8 +165,10 @@ export class BatchService {
           `Unable to delete batch with id '${id}': it does not exist`,
           0,
         );
-      const jobs = await tx.query<{ id: string }>('DELETE FROM job WHERE batch_id = $1 RETURNING id', [id]);
+      const jobs = await tx.query<{ id: string }>('SELECT id FROM job WHERE batch_id = $1', [id]);
       const jobIds = jobs.map((job) => job.id);
+      if (!cascade) await recordJobs(tx, jobIds, 'deleted');
+      await tx.query('DELETE FROM job WHERE id = ANY($1)', [jobIds]);
       await closeIncidents(tx, jobIds, 'deleted');
       await recordOperation(tx, userId, {
         operationType: 'Delete',
@@ -162,6 +178,7 @@ export class BatchService {
       });
       if (cascade) {
         await tx.query('DELETE FROM historic_incident WHERE configuration = ANY($1)', [jobIds]);
+        await tx.query('DELETE FROM job_log WHERE batch_id = $1', [id]);
         await tx.query('DELETE FROM batch WHERE id = $1', [id]);
         return;
       }
@@ -184,6 +201,7 @@ export class BatchService {
       if (batch.ended_at === null)
         throw new RestError(400, 'BadUserRequestException', `Batch '${id}' is still running, so its history stays`, 0);
       await recordOperation(tx, userId, { operationType: 'DeleteHistory', entityType: 'Batch', batchId: id });
+      await tx.query('DELETE FROM job_log WHERE batch_id = $1', [id]);
       await tx.query('DELETE FROM batch WHERE id = $1', [id]);
     });
   }

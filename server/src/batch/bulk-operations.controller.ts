@@ -1,9 +1,9 @@
 import { Type } from '@sinclair/typebox';
+import { BulkParameters, BulkPreviewDto } from '../http/bulk-preview.js';
 import { Body, QueryParams, UserId } from '../http/parameters.js';
 import { Resource, Route } from '../http/route.js';
-import { BatchDto, BulkPreviewDto } from './batch.dto.js';
+import { BatchDto } from './batch.dto.js';
 import {
-  BulkParameters,
   CorrelateMessageDto,
   DeleteHistoricInstancesDto,
   DeleteInstancesDto,

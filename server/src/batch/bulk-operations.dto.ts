@@ -4,9 +4,6 @@ import { VariablesDto } from '../http/variable-value.js';
 import { BULK } from './batch.dto.js';
 import { EXTERNAL_TASKS, HISTORIC_INSTANCES, INSTANCE_QUERIES, INSTANCES, JOBS } from './selection.js';
 
-export const BulkParameters = Type.Object({ dryRun: Type.Optional(Type.Boolean()) });
-export type BulkParameters = Static<typeof BulkParameters>;
-
 const RETRIES = { retries: Maybe(Type.Integer()), dueDate: Maybe(DateText()) };
 
 export const DeleteInstancesDto = Dto('DeleteProcessInstancesDto', {

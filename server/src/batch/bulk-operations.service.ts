@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { type BulkPreviewDto, preview } from '../http/bulk-preview.js';
 import { invalidRequest } from '../http/rest-error.js';
 import { toVariables } from '../http/variable-value.js';
 import { Database } from '../persistence/database.js';
-import type { BatchDto, BulkPreviewDto } from './batch.dto.js';
+import type { BatchDto } from './batch.dto.js';
 import { BatchService, type NewBatch } from './batch.service.js';
 import type {
   CorrelateMessageDto,
@@ -15,8 +16,6 @@ import type {
   SuspendInstancesDto,
 } from './bulk-operations.dto.js';
 import { Selection } from './selection.js';
-
-const PREVIEWED = 100;
 
 /** Who asks, and whether something is to happen. */
 export interface Asked {
@@ -148,11 +147,6 @@ export class BulkOperations {
     const missing = ids.find((id) => !known.has(id));
     if (missing) throw invalidRequest(`No historic process instance found with id '${missing}'`);
   }
-}
-
-export function preview(type: string, ids: readonly string[]): BulkPreviewDto {
-  const distinct = [...new Set(ids)];
-  return { dryRun: true, type, count: distinct.length, ids: distinct.slice(0, PREVIEWED) };
 }
 
 function checkRetries(retries: number | null | undefined): number {

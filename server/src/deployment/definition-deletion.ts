@@ -3,8 +3,10 @@ import type { CommitEvents } from '../persistence/commit-events.js';
 import type { Database, Transaction } from '../persistence/database.js';
 import type { ProcessDefinitionEntity } from '../persistence/entities/process-definition.js';
 import { ProcessDefinitionEntity as ProcessDefinition } from '../persistence/entities/process-definition.js';
+import { recordJobs } from '../persistence/job-log.js';
 import { announceStartTimers } from '../persistence/start-timers.js';
 import type { UnitOfWork } from '../persistence/unit-of-work.js';
+import { recordOperation } from '../persistence/user-operations.js';
 import type { DefinitionCache } from './definition-cache.js';
 import { DefinitionInUseError } from './definition-in-use-error.js';
 import { DEPLOYMENT_LOCK } from './deployment-lock.js';
@@ -15,7 +17,12 @@ export interface DeletionOptions {
   readonly cascade: boolean;
   readonly skipCustomListeners: boolean;
   readonly skipIoMappings: boolean;
+  /** Who deletes, for the user operation log. */
+  readonly userId?: string | null;
 }
+
+/** They are found by their instances. */
+const LOGS = ['job_log', 'external_task_log'];
 
 const HISTORY_TABLES = [
   'historic_activity_instance',
@@ -55,6 +62,12 @@ export class DefinitionDeletion {
         );
         await tx.query('DELETE FROM decision_definition WHERE deployment_id = $1', [deploymentId]);
         await tx.query('DELETE FROM deployment WHERE id = $1', [deploymentId]);
+        await recordOperation(tx, options.userId ?? null, {
+          operationType: 'Delete',
+          entityType: 'Deployment',
+          deploymentId,
+          properties: [{ property: 'cascade', newValue: String(options.cascade) }],
+        });
       },
     );
   }
@@ -63,7 +76,14 @@ export class DefinitionDeletion {
   async deleteProcessDefinition(id: string, options: DeletionOptions): Promise<void> {
     const [definition] = await this.database.query('SELECT id FROM process_definition WHERE id = $1', [id]);
     if (!definition) throw new NotFoundError(`Expected process definition '${id}' to exist, but there is none`, { id });
-    await this.remove([id], options, async () => {});
+    await this.remove([id], options, (tx) =>
+      recordOperation(tx, options.userId ?? null, {
+        operationType: 'Delete',
+        entityType: 'ProcessDefinition',
+        processDefinitionId: id,
+        properties: [{ property: 'cascade', newValue: String(options.cascade) }],
+      }),
+    );
   }
 
   private async remove(
@@ -109,9 +129,6 @@ export class DefinitionDeletion {
         `Expected no running instances of process definition '${running.id}', but there are some; delete them first, or set cascade=true`,
         { id: running.id },
       );
-    if (cascade)
-      for (const table of HISTORY_TABLES)
-        await tx.query(`DELETE FROM ${table} WHERE process_definition_id = ANY($1)`, [ids]);
     await tx.query('DELETE FROM call_binding WHERE target_definition_id = ANY($1)', [ids]);
     await tx.query('DELETE FROM process_definition WHERE id = ANY($1)', [ids]);
     const restarted: string[] = [];
@@ -120,6 +137,9 @@ export class DefinitionDeletion {
       const id = await this.rearm(tx, key, tenantId);
       if (id !== null) restarted.push(id);
     }
+    // Suspensions of these definitions that are still to come. Their timers are gone by now.
+    await removeJobs(tx, ids);
+    if (cascade) await removeHistory(tx, ids);
     await also(tx);
     return restarted;
   }
@@ -149,9 +169,35 @@ export class DefinitionDeletion {
     );
     for (const { id } of instances)
       await this.unitOfWork
-        .run(id, { kind: 'deleteInstance', reason: 'deleted deployment', skipCustomListeners, skipIoMappings })
+        .run(
+          id,
+          { kind: 'deleteInstance', reason: 'deleted deployment', skipCustomListeners, skipIoMappings },
+          { isLogged: false },
+        )
         .catch(isGone);
   }
+}
+
+async function removeHistory(tx: Transaction, ids: readonly string[]): Promise<void> {
+  for (const table of LOGS)
+    await tx.query(
+      `DELETE FROM ${table} WHERE process_instance_id IN
+         (SELECT id FROM historic_process_instance WHERE process_definition_id = ANY($1))`,
+      [ids],
+    );
+  await tx.query('DELETE FROM job_log WHERE process_instance_id IS NULL AND process_definition_id = ANY($1)', [ids]);
+  for (const table of HISTORY_TABLES)
+    await tx.query(`DELETE FROM ${table} WHERE process_definition_id = ANY($1)`, [ids]);
+}
+
+async function removeJobs(tx: Transaction, ids: readonly string[]): Promise<void> {
+  const jobs = await tx.query<{ id: string }>(
+    'SELECT id FROM job WHERE process_instance_id IS NULL AND process_definition_id = ANY($1)',
+    [ids],
+  );
+  const jobIds = jobs.map(({ id }) => id);
+  await recordJobs(tx, jobIds, 'deleted');
+  await tx.query('DELETE FROM job WHERE id = ANY($1)', [jobIds]);
 }
 
 /** Passes over an instance that has ended before its turn came. */

@@ -3,7 +3,7 @@ import type { StreamableFile } from '@nestjs/common';
 import { Type } from '@sinclair/typebox';
 import { asFile } from '../http/file-answer.js';
 import { Multipart, type MultipartForm } from '../http/multipart.js';
-import { BaseUrl, Body, Path, QueryParams } from '../http/parameters.js';
+import { BaseUrl, Body, Path, QueryParams, UserId } from '../http/parameters.js';
 import { QueryInput } from '../http/query-input.js';
 import { noSuchResource } from '../http/rest-error.js';
 import { Resource, Route } from '../http/route.js';
@@ -56,8 +56,12 @@ export class DeploymentController {
     consumes: { mediaType: 'multipart/form-data', schema: DeploymentForm },
     response: DeployedDto,
   })
-  async create(@Multipart() form: MultipartForm, @BaseUrl() baseUrl: string): Promise<DeployedDto> {
-    return toDeployedDto(await this.uploads.create(form), baseUrl);
+  async create(
+    @Multipart() form: MultipartForm,
+    @BaseUrl() baseUrl: string,
+    @UserId() userId: string | null,
+  ): Promise<DeployedDto> {
+    return toDeployedDto(await this.uploads.create(form, userId), baseUrl);
   }
 
   @Route({
@@ -89,11 +93,16 @@ export class DeploymentController {
     operationId: 'deleteDeployment',
     summary: 'Delete a deployment with its definitions',
   })
-  async delete(@Path('id') id: string, @QueryParams(DeletionParameters) parameters: DeletionParameters): Promise<void> {
+  async delete(
+    @Path('id') id: string,
+    @QueryParams(DeletionParameters) parameters: DeletionParameters,
+    @UserId() userId: string | null,
+  ): Promise<void> {
     const options = {
       cascade: parameters.cascade ?? false,
       skipCustomListeners: parameters.skipCustomListeners ?? false,
       skipIoMappings: parameters.skipIoMappings ?? false,
+      userId,
     };
     await this.deployments.delete(id, options).catch((error: unknown) => {
       throw error instanceof NotFoundError ? noSuchResource(`Deployment with id '${id}' does not exist`) : error;
@@ -111,8 +120,9 @@ export class DeploymentController {
     @Path('id') id: string,
     @Body(RedeploymentDto) body: RedeploymentDto,
     @BaseUrl() baseUrl: string,
+    @UserId() userId: string | null,
   ): Promise<DeployedDto> {
-    return toDeployedDto(await this.uploads.redeploy(id, body), baseUrl);
+    return toDeployedDto(await this.uploads.redeploy(id, body, userId), baseUrl);
   }
 
   @Route({

@@ -7,13 +7,19 @@ import type { DecisionDefinitionEntity } from '../persistence/entities/decision-
 import type { DeploymentEntity } from '../persistence/entities/deployment.js';
 import type { ProcessDefinitionEntity } from '../persistence/entities/process-definition.js';
 import { announceStartTimers } from '../persistence/start-timers.js';
+import { recordOperation } from '../persistence/user-operations.js';
 import { newId } from '../persistence/uuid-v7.js';
 import { pinCalls } from './call-bindings.js';
 import { DefinitionDeletion, type DeletionOptions } from './definition-deletion.js';
-import { DefinitionSuspension, type SuspensionOptions } from './definition-suspension.js';
+import {
+  DefinitionSuspension,
+  type JobDefinitionSuspensionOptions,
+  type SuspensionOptions,
+} from './definition-suspension.js';
 import { DEPLOYMENT_LOCK } from './deployment-lock.js';
 import { changedResources, latestDeployment } from './duplicate-filter.js';
 import { type DeployedResource, type ParsedProcess, parseResources, type ResourceWarning } from './parse-resources.js';
+import type { OfKey, SuspendedJobDefinitions } from './scheduled-suspension.js';
 import { armStartTriggers } from './start-triggers.js';
 import { storeDecision, storeProcess, storeResources } from './store-deployment.js';
 
@@ -29,6 +35,8 @@ export interface DeploymentInput {
   readonly duplicateFiltering: boolean;
   /** Deploys only the resources that differ. Implies duplicate filtering. */
   readonly deployChangedOnly: boolean;
+  /** Who deploys, for the user operation log. */
+  readonly userId?: string | null;
 }
 
 export interface DeployedResult {
@@ -91,21 +99,17 @@ export class DeploymentService {
   async suspendDefinition(id: string, options: SuspensionOptions): Promise<void> {
     const rows = await this.database.query<{ id: string }>('SELECT id FROM process_definition WHERE id = $1', [id]);
     if (rows.length === 0) throw new NotFoundError(`Expected process definition '${id}' to exist, but there is none`);
-    await this.suspension.set([id], options);
+    await this.suspension.set({ definitionId: id }, options);
   }
 
-  /** All versions of a key, of one tenant (null: without tenant). @throws NotFoundError */
-  async suspendDefinitionsByKey(key: string, tenantId: string | null, options: SuspensionOptions): Promise<void> {
-    const rows = await this.database.query<{ id: string }>(
-      'SELECT id FROM process_definition WHERE key = $1 AND tenant_id IS NOT DISTINCT FROM $2',
-      [key, tenantId],
-    );
-    if (rows.length === 0)
-      throw new NotFoundError(`Expected a process definition with key '${key}', but there is none`);
-    await this.suspension.set(
-      rows.map(({ id }) => id),
-      options,
-    );
+  /** All versions of a key; at a date, those that there are then. */
+  suspendDefinitionsByKey(of: OfKey, options: SuspensionOptions): Promise<void> {
+    return this.suspension.set(of, options);
+  }
+
+  /** No job definition of the id is no error, as in Camunda. */
+  suspendJobDefinitions(which: SuspendedJobDefinitions, options: JobDefinitionSuspensionOptions): Promise<void> {
+    return this.suspension.setJobDefinitions(which, options);
   }
 
   /** What is to be stored; or the deployment that has it all already. */
@@ -145,6 +149,16 @@ export class DeploymentService {
     };
     const open: ResourceWarning[] = [];
     for (const { parsed, definition } of stored) open.push(...(await this.pin(tx, parsed, definition, deployed)));
+    await recordOperation(tx, input.userId ?? null, {
+      operationType: 'Create',
+      entityType: 'Deployment',
+      deploymentId: deployment.id,
+      tenantId,
+      properties: [
+        { property: 'duplicateFilterEnabled', newValue: String(input.duplicateFiltering) },
+        { property: 'deployChangedOnly', newValue: String(input.deployChangedOnly) },
+      ],
+    });
     const topics = topicsOf(processes);
     return { deployment, processDefinitions, decisionDefinitions, warnings: [...warnings, ...open], topics };
   }

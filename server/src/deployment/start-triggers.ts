@@ -7,6 +7,7 @@ import {
 } from '@millrace/engine';
 import type { Queryable } from '../persistence/database.js';
 import type { ProcessDefinitionEntity } from '../persistence/entities/process-definition.js';
+import { recordJobs } from '../persistence/job-log.js';
 import { newId } from '../persistence/uuid-v7.js';
 
 const DEFAULT_RETRIES = 3;
@@ -42,12 +43,22 @@ export async function armStartTriggers(
 
 /** No version of the key is started by events any more. */
 export async function disarmStartTriggers(on: Queryable, key: string, tenantId: string | null): Promise<void> {
-  for (const table of ['event_subscription', 'job'])
-    await on.query(
-      `DELETE FROM ${table}
-       WHERE process_instance_id IS NULL AND process_definition_key = $1 AND tenant_id IS NOT DISTINCT FROM $2`,
-      [key, tenantId],
-    );
+  const jobs = await on.query<{ id: string }>(
+    `SELECT id FROM job WHERE process_instance_id IS NULL AND process_definition_key = $1
+       AND tenant_id IS NOT DISTINCT FROM $2 AND type = 'timer-start-event'`,
+    [key, tenantId],
+  );
+  await recordJobs(
+    on,
+    jobs.map(({ id }) => id),
+    'deleted',
+  );
+  await on.query('DELETE FROM job WHERE id = ANY($1)', [jobs.map(({ id }) => id)]);
+  await on.query(
+    `DELETE FROM event_subscription
+     WHERE process_instance_id IS NULL AND process_definition_key = $1 AND tenant_id IS NOT DISTINCT FROM $2`,
+    [key, tenantId],
+  );
 }
 
 /** A message is for one receiver, so only one process can start by it. */
@@ -97,12 +108,14 @@ async function schedule(
   const configuration =
     model.jobDefinitions.find((job) => job.elementId === elementId && job.type === type)?.configuration ?? '';
   const { id, key, tenantId, suspended } = definition;
+  const jobId = newId();
   await on.query(
     `INSERT INTO job (id, process_definition_id, process_definition_key, tenant_id, type, element_id, configuration,
        due_date, repeat, retries, priority, exclusive, suspended, created_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, true, $11, $12)`,
-    [newId(), id, key, tenantId, type, elementId, configuration, due, cycle, DEFAULT_RETRIES, suspended, now],
+    [jobId, id, key, tenantId, type, elementId, configuration, due, cycle, DEFAULT_RETRIES, suspended, now],
   );
+  await recordJobs(on, [jobId], 'created');
 }
 
 /** What an expression sees where no instance exists yet: the time, and no variables. */

@@ -15,7 +15,7 @@ export class UploadService {
   ) {}
 
   /** @throws RestError (400), ParseError, InvalidCommandError */
-  create({ fields, files }: MultipartForm): Promise<DeployedResult> {
+  create({ fields, files }: MultipartForm, userId: string | null): Promise<DeployedResult> {
     if (fields['deployment-activation-time'])
       throw invalidRequest("Deployments are active at once; 'deployment-activation-time' is not supported");
     const nameless = files.find(({ filename }) => filename === '');
@@ -29,11 +29,12 @@ export class UploadService {
       resources: files.map(({ filename, bytes }) => ({ name: filename, bytes })),
       duplicateFiltering: changedOnly || flag(fields['enable-duplicate-filtering']),
       deployChangedOnly: changedOnly,
+      userId,
     });
   }
 
   /** All resources again, or those that are named. @throws RestError (404 for unknown deployments and resources) */
-  async redeploy(id: string, body: RedeploymentDto): Promise<DeployedResult> {
+  async redeploy(id: string, body: RedeploymentDto, userId: string | null): Promise<DeployedResult> {
     const { name, tenantId } = await this.queries.find(id);
     const all = await this.queries.allResources(id);
     const ids = body.resourceIds ?? [];
@@ -58,6 +59,7 @@ export class UploadService {
       resources: chosen.map((resource) => ({ name: resource.name, bytes: resource.bytes })),
       duplicateFiltering: false,
       deployChangedOnly: false,
+      userId,
     });
   }
 }

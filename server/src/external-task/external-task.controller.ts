@@ -1,5 +1,6 @@
 import type { StreamableFile } from '@nestjs/common';
 import { Type } from '@sinclair/typebox';
+import { BulkParameters, type BulkPreviewDto, previewOrNothing } from '../http/bulk-preview.js';
 import { Body, fromRequest, Path, QueryParams, UserId } from '../http/parameters.js';
 import { QueryInput } from '../http/query-input.js';
 import { Resource, Route } from '../http/route.js';
@@ -108,11 +109,13 @@ export class ExternalTaskController {
     operationId: 'setExternalTaskRetries',
     summary: 'Set the retries of several tasks',
   })
-  setRetriesOfMany(
+  async setRetriesOfMany(
     @Body(SetExternalTaskRetriesDto) body: SetExternalTaskRetriesDto,
+    @QueryParams(BulkParameters) { dryRun }: BulkParameters,
     @UserId() userId: string | null,
-  ): Promise<void> {
-    return this.tasks.setRetriesOfMany(body, userId);
+    @Status() setStatus: SetStatus,
+  ): Promise<BulkPreviewDto | null> {
+    return previewOrNothing(await this.tasks.setRetriesOfMany(body, userId, dryRun ?? false), setStatus);
   }
 
   @Route({

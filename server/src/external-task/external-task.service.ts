@@ -1,5 +1,6 @@
 import { type Command, NotFoundError, SuspendedError } from '@millrace/engine';
 import { Injectable } from '@nestjs/common';
+import { type BulkPreviewDto, preview } from '../http/bulk-preview.js';
 import { invalidRequest, RestError, refused } from '../http/rest-error.js';
 import { toVariables } from '../http/variable-value.js';
 import { CommitEvents } from '../persistence/commit-events.js';
@@ -129,7 +130,11 @@ export class ExternalTaskService {
   }
 
   /** All of them must be there, else none is changed; each is then changed in its own transaction. */
-  async setRetriesOfMany(body: SetExternalTaskRetriesDto, userId: string | null): Promise<void> {
+  async setRetriesOfMany(
+    body: SetExternalTaskRetriesDto,
+    userId: string | null,
+    dryRun: boolean,
+  ): Promise<BulkPreviewDto | null> {
     const retries = checkRetries(body.retries);
     if (body.externalTaskQuery || body.processInstanceQuery || body.historicProcessInstanceQuery)
       throw invalidRequest('Retries cannot be set by a query, only by externalTaskIds and processInstanceIds');
@@ -145,12 +150,18 @@ export class ExternalTaskService {
     const known = new Set(found.map(({ id }) => id));
     const missing = ids.find((id) => id !== null && !known.has(id));
     if (missing) throw new RestError(404, 'InvalidRequestException', `Cannot find external task with id ${missing}`);
+    if (dryRun)
+      return preview(
+        'set-external-task-retries',
+        found.map(({ id }) => id),
+      );
     for (const { id, process_instance_id } of found)
       await this.unitOfWork.run(
         process_instance_id,
         { kind: 'setExternalTaskRetries', externalTaskId: id, retries },
         { userId },
       );
+    return null;
   }
 
   async setPriority(id: string, priority: number | null | undefined): Promise<void> {

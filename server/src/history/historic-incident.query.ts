@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { FALSE, raw, sql } from '../http/condition.js';
+import { raw, sql } from '../http/condition.js';
 import { ListQuery } from '../http/list-query.js';
 import type { QueryInput } from '../http/query-input.js';
 import { jobDefinitionsOf, ofJobDefinitions } from '../incident/job-definitions-of-incidents.js';
@@ -39,7 +39,7 @@ export class HistoricIncidentQueries {
         causeIncidentId: (id) => sql`incident.causeIncidentId = ${id}`,
         rootCauseIncidentId: (id) => sql`incident.rootCauseIncidentId = ${id}`,
         configuration: (id) => sql`incident.configuration = ${id}`,
-        historyConfiguration: () => FALSE, // no incident has one
+        historyConfiguration: (id) => sql`incident.historyConfiguration = ${id}`,
         open: (yes) => (yes ? raw("incident.state = 'open'") : null),
         resolved: (yes) => (yes ? raw("incident.state = 'resolved'") : null),
         deleted: (yes) => (yes ? raw("incident.state = 'deleted'") : null),

@@ -2,7 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { noSuchResource, RestError } from '../http/rest-error.js';
 import { Database } from '../persistence/database.js';
 
-const TABLES = ['historic_activity_instance', 'historic_variable', 'historic_task', 'historic_incident'];
+const TABLES = [
+  'historic_activity_instance',
+  'historic_variable',
+  'historic_task',
+  'historic_incident',
+  'job_log',
+  'external_task_log',
+];
 
 @Injectable()
 export class HistoricProcessInstanceService {

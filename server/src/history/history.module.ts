@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import { ExternalTaskLogController } from './external-task-log.controller.js';
+import { ExternalTaskLogQueries } from './external-task-log.query.js';
 import { HistoricActivityInstanceController } from './historic-activity-instance.controller.js';
 import { HistoricActivityInstanceQueries } from './historic-activity-instance.query.js';
 import { HistoricIncidentController } from './historic-incident.controller.js';
@@ -10,6 +12,8 @@ import { HistoricTaskController } from './historic-task.controller.js';
 import { HistoricTaskQueries } from './historic-task.query.js';
 import { HistoricVariableInstanceController } from './historic-variable-instance.controller.js';
 import { HistoricVariableInstanceQueries } from './historic-variable-instance.query.js';
+import { JobLogController } from './job-log.controller.js';
+import { JobLogQueries } from './job-log.query.js';
 
 @Module({
   controllers: [
@@ -18,6 +22,8 @@ import { HistoricVariableInstanceQueries } from './historic-variable-instance.qu
     HistoricVariableInstanceController,
     HistoricTaskController,
     HistoricIncidentController,
+    JobLogController,
+    ExternalTaskLogController,
   ],
   providers: [
     HistoricProcessInstanceQueries,
@@ -26,6 +32,8 @@ import { HistoricVariableInstanceQueries } from './historic-variable-instance.qu
     HistoricVariableInstanceQueries,
     HistoricTaskQueries,
     HistoricIncidentQueries,
+    JobLogQueries,
+    ExternalTaskLogQueries,
   ],
   exports: [HistoricProcessInstanceQueries],
 })

@@ -35,7 +35,9 @@ export class ListQuery<E extends ObjectLiteral, D extends QueryDefinition> {
     const { alias, select } = this.plan;
     if (select) builder.select(select.map((property) => `${alias}.${property}`));
     for (const [i, sorting] of input.sorting.entries()) this.sort(builder, sorting, i);
-    builder.addOrderBy(this.plan.tieBreaker ? toNamed(this.plan.tieBreaker).text : `${alias}.id`, 'ASC');
+    const tie = this.plan.tieBreaker ? toNamed(this.plan.tieBreaker).text : `${alias}.id`;
+    // A second order of the same column would take the place of the one that was asked for.
+    if (!(tie in builder.expressionMap.orderBys)) builder.addOrderBy(tie, 'ASC');
     if (input.firstResult > 0) builder.offset(input.firstResult);
     if (input.maxResults !== null) builder.limit(input.maxResults);
     return builder.getMany();

@@ -46,8 +46,12 @@ export class IncidentController {
     operationId: 'setIncidentAnnotation',
     summary: 'Note something on an incident',
   })
-  annotate(@Path('id') id: string, @Body(AnnotationDto) body: AnnotationDto): Promise<void> {
-    return this.incidents.annotate(id, body.annotation ?? null);
+  annotate(
+    @Path('id') id: string,
+    @Body(AnnotationDto) body: AnnotationDto,
+    @UserId() userId: string | null,
+  ): Promise<void> {
+    return this.incidents.annotate(id, body.annotation ?? null, userId);
   }
 
   @Route({
@@ -56,7 +60,7 @@ export class IncidentController {
     operationId: 'clearIncidentAnnotation',
     summary: 'Remove the note of an incident',
   })
-  clearAnnotation(@Path('id') id: string): Promise<void> {
-    return this.incidents.annotate(id, null);
+  clearAnnotation(@Path('id') id: string, @UserId() userId: string | null): Promise<void> {
+    return this.incidents.annotate(id, null, userId);
   }
 }

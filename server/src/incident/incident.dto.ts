@@ -70,12 +70,12 @@ export type AnnotationDto = Static<typeof AnnotationDto>;
 export function toIncidentDto(incident: IncidentEntity, jobDefinitionId: string | null): IncidentDto {
   return {
     id: incident.id,
-    processDefinitionId: incident.processDefinitionId || null,
-    processInstanceId: incident.processInstanceId || null,
-    executionId: incident.activityInstanceId || null,
+    processDefinitionId: incident.processDefinitionId,
+    processInstanceId: incident.processInstanceId,
+    executionId: incident.activityInstanceId,
     incidentTimestamp: formatDate(incident.createdAt),
     incidentType: incident.type,
-    activityId: incident.elementId || null,
+    activityId: incident.elementId,
     failedActivityId: incident.failedElementId,
     causeIncidentId: incident.causeIncidentId,
     rootCauseIncidentId: incident.rootCauseIncidentId,

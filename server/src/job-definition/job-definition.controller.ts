@@ -73,8 +73,11 @@ export class JobDefinitionController {
     operationId: 'updateSuspensionStateJobDefinitions',
     summary: 'Suspend or activate the job definitions of a process',
   })
-  setSuspendedOfMany(@Body(JobDefinitionsSuspensionStateDto) body: JobDefinitionsSuspensionStateDto): Promise<void> {
-    return this.definitions.setSuspendedOfMany(body);
+  setSuspendedOfMany(
+    @Body(JobDefinitionsSuspensionStateDto) body: JobDefinitionsSuspensionStateDto,
+    @UserId() userId: string | null,
+  ): Promise<void> {
+    return this.definitions.setSuspendedOfMany(body, userId);
   }
 
   @Route({
@@ -97,8 +100,9 @@ export class JobDefinitionController {
   setSuspended(
     @Path('id') id: string,
     @Body(JobDefinitionSuspensionStateDto) body: JobDefinitionSuspensionStateDto,
+    @UserId() userId: string | null,
   ): Promise<void> {
-    return this.definitions.setSuspended(id, body);
+    return this.definitions.setSuspended(id, body, userId);
   }
 
   @Route({
@@ -121,7 +125,11 @@ export class JobDefinitionController {
     operationId: 'setJobPriorityJobDefinition',
     summary: 'Override the priority of the jobs to come',
   })
-  setPriority(@Path('id') id: string, @Body(JobDefinitionPriorityDto) body: JobDefinitionPriorityDto): Promise<void> {
-    return this.definitions.setPriority(id, body);
+  setPriority(
+    @Path('id') id: string,
+    @Body(JobDefinitionPriorityDto) body: JobDefinitionPriorityDto,
+    @UserId() userId: string | null,
+  ): Promise<void> {
+    return this.definitions.setPriority(id, body, userId);
   }
 }

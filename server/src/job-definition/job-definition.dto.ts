@@ -49,7 +49,7 @@ export type JobDefinitionQuery = typeof JobDefinitionQuery;
 const SUSPENSION = {
   suspended: Maybe(Type.Boolean()),
   includeJobs: Maybe(Type.Boolean({ description: 'Whether the jobs that are there already change too' })),
-  executionDate: Maybe(Type.String({ description: 'Not supported: it happens now' })),
+  executionDate: Maybe(Type.String({ description: 'When a job is to do it; now when not given' })),
 };
 
 export const JobDefinitionSuspensionStateDto = Dto('JobDefinitionSuspensionStateDto', SUSPENSION);

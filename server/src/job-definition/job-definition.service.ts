@@ -1,9 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { closeIncidents } from '../batch/batch-store.js';
+import type { JobDefinitionSuspensionOptions } from '../deployment/definition-suspension.js';
+import { DeploymentService } from '../deployment/deployment.service.js';
+import { parseDate } from '../http/date.js';
 import { invalidRequest } from '../http/rest-error.js';
 import { CommitEvents, type JobHint } from '../persistence/commit-events.js';
 import { Database } from '../persistence/database.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
+import { recordOperation } from '../persistence/user-operations.js';
 import type {
   JobDefinitionPriorityDto,
   JobDefinitionSuspensionStateDto,
@@ -22,22 +26,22 @@ export class JobDefinitionService {
     private readonly unitOfWork: UnitOfWork,
     private readonly events: CommitEvents,
     private readonly queries: JobDefinitionQueries,
+    private readonly deployments: DeploymentService,
   ) {}
 
   /** No definition of the id is no error, as in Camunda. */
-  async setSuspended(id: string, body: JobDefinitionSuspensionStateDto): Promise<void> {
-    await this.suspend('d.id = $2', [id], body);
+  async setSuspended(id: string, body: JobDefinitionSuspensionStateDto, userId: string | null): Promise<void> {
+    await this.deployments.suspendJobDefinitions({ jobDefinitionId: id }, suspensionOf(body, userId));
   }
 
   /** All job definitions of one process definition, or of all versions of a key. */
-  async setSuspendedOfMany(body: JobDefinitionsSuspensionStateDto): Promise<void> {
+  async setSuspendedOfMany(body: JobDefinitionsSuspensionStateDto, userId: string | null): Promise<void> {
     const { processDefinitionId: id, processDefinitionKey: key } = body;
     if (!id === !key) throw invalidRequest('Exactly one of processDefinitionId and processDefinitionKey must be given');
-    if (id) return this.suspend('d.process_definition_id = $2', [id], body);
-    const { processDefinitionTenantId: tenant, processDefinitionWithoutTenantId: none } = body;
-    const ofKey = 'd.process_definition_key = $2';
-    if (tenant) return this.suspend(`${ofKey} AND d.tenant_id = $3`, [key, tenant], body);
-    return this.suspend(none ? `${ofKey} AND d.tenant_id IS NULL` : ofKey, [key], body);
+    const options = suspensionOf(body, userId);
+    if (id) return this.deployments.suspendJobDefinitions({ definitionId: id }, options);
+    const tenant = body.processDefinitionTenantId ?? (body.processDefinitionWithoutTenantId ? null : 'all');
+    return this.deployments.suspendJobDefinitions({ key: key ?? '', tenant }, options);
   }
 
   /** Of the jobs that have failed for good: each is changed in its own transaction. */
@@ -79,8 +83,12 @@ export class JobDefinitionService {
     this.events.emitJobs(jobs, new Date());
   }
 
-  async setPriority(id: string, { priority, includeJobs }: JobDefinitionPriorityDto): Promise<void> {
-    await this.queries.get(id);
+  async setPriority(
+    id: string,
+    { priority, includeJobs }: JobDefinitionPriorityDto,
+    userId: string | null,
+  ): Promise<void> {
+    const { overridingJobPriority: before, processDefinitionId, processDefinitionKey } = await this.queries.get(id);
     const value = priority ?? null;
     if (value === null && includeJobs)
       throw invalidRequest(`The priority of job definition ${id} cannot be taken away from its jobs too (includeJobs)`);
@@ -91,26 +99,26 @@ export class JobDefinitionService {
           id,
           value,
         ]);
+      const text = (number: number | null) => (number === null ? null : String(number));
+      await recordOperation(tx, userId, {
+        operationType: 'SetPriority',
+        entityType: 'JobDefinition',
+        jobDefinitionId: id,
+        processDefinitionId,
+        processDefinitionKey,
+        properties: [{ property: 'overridingPriority', orgValue: text(before), newValue: text(value) }],
+      });
     });
   }
+}
 
-  /** @param condition over job definition `d`, with values from $2 on; $1 is the new state */
-  private async suspend(
-    condition: string,
-    values: readonly unknown[],
-    { suspended, includeJobs, executionDate }: JobDefinitionSuspensionStateDto,
-  ): Promise<void> {
-    if (executionDate) throw invalidRequest('executionDate is not supported: jobs are suspended and activated at once');
-    const state = suspended ?? false;
-    const jobs = await this.database.transaction(async (tx) => {
-      await tx.query(`UPDATE job_definition d SET suspended = $1 WHERE ${condition}`, [state, ...values]);
-      if (!includeJobs) return [];
-      return tx.query<JobHint>(
-        `UPDATE job j SET suspended = $1 FROM job_definition d WHERE ${SAME_PLACE} AND ${condition}
-         RETURNING j.id, j.due_date AS "dueDate"`,
-        [state, ...values],
-      );
-    });
-    if (!state) this.events.emitJobs(jobs, new Date());
-  }
+/** @throws RestError (400) for a date that can't be read */
+function suspensionOf(
+  { suspended, includeJobs, executionDate }: JobDefinitionSuspensionStateDto,
+  userId: string | null,
+): JobDefinitionSuspensionOptions {
+  const date = executionDate ? parseDate(executionDate) : null;
+  if (executionDate && !date)
+    throw invalidRequest(`executionDate '${executionDate}' is not a date like 2026-11-23T03:00:00.000+0000`);
+  return { suspended: suspended ?? false, includeJobs: includeJobs ?? false, executionDate: date, userId };
 }

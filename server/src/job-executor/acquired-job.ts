@@ -9,10 +9,12 @@ export type AcquiredJob = Pick<
   | 'tenantId'
   | 'elementId'
   | 'type'
+  | 'configuration'
+  | 'batchId'
   | 'dueDate'
   | 'repeat'
   | 'retries'
 >;
 
 export const JOB_COLUMNS = `id, process_instance_id AS "processInstanceId", process_definition_id AS "processDefinitionId",
-  tenant_id AS "tenantId", element_id AS "elementId", type, due_date AS "dueDate", repeat, retries`;
+  tenant_id AS "tenantId", element_id AS "elementId", type, configuration, batch_id AS "batchId", due_date AS "dueDate", repeat, retries`;

@@ -1,5 +1,6 @@
 import type { StreamableFile } from '@nestjs/common';
 import { Type } from '@sinclair/typebox';
+import { BulkParameters, type BulkPreviewDto, previewOrNothing } from '../http/bulk-preview.js';
 import { Body, Path, QueryParams, UserId } from '../http/parameters.js';
 import { QueryInput } from '../http/query-input.js';
 import { Resource, Route } from '../http/route.js';
@@ -63,8 +64,13 @@ export class JobController {
     operationId: 'updateSuspensionStateBy',
     summary: 'Suspend or activate the jobs of a job definition, process instance or process definition',
   })
-  setSuspendedOfMany(@Body(JobSuspensionStateDto) body: JobSuspensionStateDto): Promise<void> {
-    return this.jobs.setSuspendedOfMany(body);
+  async setSuspendedOfMany(
+    @Body(JobSuspensionStateDto) body: JobSuspensionStateDto,
+    @QueryParams(BulkParameters) { dryRun }: BulkParameters,
+    @UserId() userId: string | null,
+    @Status() setStatus: SetStatus,
+  ): Promise<BulkPreviewDto | null> {
+    return previewOrNothing(await this.jobs.setSuspendedOfMany(body, userId, dryRun ?? false), setStatus);
   }
 
   @Route({ method: 'GET', path: ':id', operationId: 'getJob', summary: 'A job', response: JobDto })
@@ -78,8 +84,8 @@ export class JobController {
   }
 
   @Route({ method: 'POST', path: ':id/execute', operationId: 'executeJob', summary: 'Run a job now' })
-  execute(@Path('id') id: string): Promise<void> {
-    return this.jobs.execute(id);
+  execute(@Path('id') id: string, @UserId() userId: string | null): Promise<void> {
+    return this.jobs.execute(id, userId);
   }
 
   @Route({
@@ -120,8 +126,12 @@ export class JobController {
   }
 
   @Route({ method: 'PUT', path: ':id/priority', operationId: 'setJobPriority', summary: 'Set the priority' })
-  setPriority(@Path('id') id: string, @Body(JobPriorityDto) body: JobPriorityDto): Promise<void> {
-    return this.jobs.setPriority(id, body.priority);
+  setPriority(
+    @Path('id') id: string,
+    @Body(JobPriorityDto) body: JobPriorityDto,
+    @UserId() userId: string | null,
+  ): Promise<void> {
+    return this.jobs.setPriority(id, body.priority, userId);
   }
 
   @Route({
@@ -130,8 +140,12 @@ export class JobController {
     operationId: 'updateJobSuspensionState',
     summary: 'Suspend or activate a job',
   })
-  setSuspended(@Path('id') id: string, @Body(SuspensionStateDto) body: SuspensionStateDto): Promise<void> {
-    return this.jobs.setSuspended(id, body.suspended ?? false);
+  setSuspended(
+    @Path('id') id: string,
+    @Body(SuspensionStateDto) body: SuspensionStateDto,
+    @UserId() userId: string | null,
+  ): Promise<void> {
+    return this.jobs.setSuspended(id, body.suspended ?? false, userId);
   }
 
   @Route({

@@ -43,7 +43,7 @@ export class JobQueries {
         timers: (yes, all) => {
           if (yes && all.messages)
             throw invalidRequest('Parameter timers cannot be used together with parameter messages');
-          return yes ? raw("job.type LIKE 'timer%'") : null;
+          return yes ? raw("(job.type LIKE 'timer%' OR job.type ~ '^(suspend|activate)-')") : null;
         },
         messages: (yes) => (yes ? raw("job.type = 'async-continuation'") : null),
         dueDates: (conditions) => allOf(conditions.map(dueDate)),

@@ -11,6 +11,7 @@ import {
 } from '@millrace/engine';
 import type { Family } from './family.js';
 import type { Resources } from './resources.js';
+import { serverName } from './server-name.js';
 import { newId } from './uuid-v7.js';
 
 /**
@@ -20,6 +21,7 @@ import { newId } from './uuid-v7.js';
 export class CommandEnvironment implements Environment {
   readonly scripts;
   readonly newId = newId;
+  readonly hostname = serverName();
   private readonly models = new Map<string, ProcessModel>();
   private readonly targets = new Map<string, string>();
   private readonly decisions = new Map<string, Decision>();

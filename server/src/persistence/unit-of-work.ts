@@ -29,6 +29,7 @@ import { InstanceLoader } from './instance-store.js';
 import { LruMap } from './lru-map.js';
 import { OptimisticLockingError } from './optimistic-locking-error.js';
 import type { Resources } from './resources.js';
+import { RootFinder } from './root-finder.js';
 import { findSignalReceivers, isSubscribed, type Signal } from './signal-receivers.js';
 import { StateCache } from './state-cache.js';
 import { Turns } from './turns.js';
@@ -118,6 +119,7 @@ export class UnitOfWork {
   /** User and external tasks that this server created: the instances that they belong to. */
   private readonly holders = new LruMap<string, string>(KNOWN_TASKS);
   private readonly loader: InstanceLoader;
+  private readonly rootFinder: RootFinder;
 
   constructor(
     private readonly database: Database,
@@ -129,6 +131,7 @@ export class UnitOfWork {
   ) {
     this.hot = new StateCache(cacheBytes);
     this.loader = new InstanceLoader(database);
+    this.rootFinder = new RootFinder(database);
   }
 
   /** @throws EngineError, OptimisticLockingError after the last attempt; NotFoundError for an unknown instance */
@@ -360,13 +363,10 @@ export class UnitOfWork {
   private async rootOf(instanceId: string): Promise<string> {
     const known = this.roots.get(instanceId);
     if (known !== undefined) return known;
-    const [row] = await this.database.query<{ root: string }>(
-      'SELECT root_process_instance_id AS root FROM process_instance WHERE id = $1',
-      [instanceId],
-    );
-    if (!row) throw noInstance(instanceId);
-    this.roots.set(instanceId, row.root);
-    return row.root;
+    const root = await this.rootFinder.find(instanceId);
+    if (root === null) throw noInstance(instanceId);
+    this.roots.set(instanceId, root);
+    return root;
   }
 
   private log({ commands: [first] }: Work, attempt: number, ms: number): void {

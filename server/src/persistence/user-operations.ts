@@ -34,9 +34,16 @@ export interface Operation extends Subject {
 /** What users do with their own tasks; everything else is an operator's work. */
 const TASK_WORK: ReadonlySet<string> = new Set(['Task', 'IdentityLink', 'Attachment']);
 
-/** The log's rows of one operation; none without a user, as in Camunda. */
+let isForAll = false;
+
+/** Whether what is done without a login is told as well; read from the configuration when the server starts. */
+export function logOperationsOf(who: 'users' | 'all'): void {
+  isForAll = who === 'all';
+}
+
+/** The log's rows of one operation; none without a user, as in Camunda, unless the server is told otherwise. */
 export function operationRows(userId: string | null, operation: Operation, now = new Date()): UserOperationRow[] {
-  if (userId === null) return [];
+  if (userId === null && !isForAll) return [];
   const { operationType, entityType, properties = [], ...subject } = operation;
   const operationId = newId();
   const changed = properties.length === 0 ? [null] : properties;

@@ -85,8 +85,11 @@ export class ProcessDefinitionController {
     operationId: 'updateProcessDefinitionSuspensionState',
     summary: 'Suspend or activate one process definition by its id, or all versions of a key',
   })
-  suspendSome(@Body(DefinitionSuspensionDto) body: DefinitionSuspensionDto): Promise<void> {
-    return this.definitions.suspendSome(body);
+  suspendSome(
+    @Body(DefinitionSuspensionDto) body: DefinitionSuspensionDto,
+    @UserId() userId: string | null,
+  ): Promise<void> {
+    return this.definitions.suspendSome(body, userId);
   }
 
   @Route({
@@ -111,8 +114,9 @@ export class ProcessDefinitionController {
   delete(
     @Definition() reference: DefinitionReference,
     @QueryParams(DeletionParameters) parameters: DeletionParameters,
+    @UserId() userId: string | null,
   ): Promise<void> {
-    return this.definitions.delete(reference, parameters);
+    return this.definitions.delete(reference, parameters, userId);
   }
 
   @Route({
@@ -125,8 +129,9 @@ export class ProcessDefinitionController {
   deleteAll(
     @Definition() reference: DefinitionReference,
     @QueryParams(DeletionParameters) parameters: DeletionParameters,
+    @UserId() userId: string | null,
   ): Promise<void> {
-    return this.definitions.delete(reference, parameters);
+    return this.definitions.delete(reference, parameters, userId);
   }
 
   @Route({
@@ -262,8 +267,9 @@ export class ProcessDefinitionController {
   suspend(
     @Definition() reference: DefinitionReference,
     @Body(DefinitionSuspensionDto) body: DefinitionSuspensionDto,
+    @UserId() userId: string | null,
   ): Promise<void> {
-    return this.definitions.suspend(reference, body);
+    return this.definitions.suspend(reference, body, userId);
   }
 
   @Route({
@@ -280,8 +286,9 @@ export class ProcessDefinitionController {
   setHistoryTimeToLive(
     @Definition() reference: DefinitionReference,
     @Body(HistoryTimeToLiveDto) { historyTimeToLive }: HistoryTimeToLiveDto,
+    @UserId() userId: string | null,
   ): Promise<void> {
-    return this.definitions.setHistoryTimeToLive(reference, historyTimeToLive ?? null);
+    return this.definitions.setHistoryTimeToLive(reference, historyTimeToLive ?? null, userId);
   }
 
   @Route({

@@ -1,7 +1,7 @@
 import type { StartInstance } from '@millrace/engine';
 import { NotFoundError, SuspendedError } from '@millrace/engine';
 import { Injectable } from '@nestjs/common';
-import { type DeletionOptions, DeploymentService } from '../deployment/deployment.service.js';
+import { type DeletionOptions, DeploymentService, type SuspensionOptions } from '../deployment/deployment.service.js';
 import { parseDate } from '../http/date.js';
 import { invalidRequest, noSuchResource, RestError, refused, wrappingFailures } from '../http/rest-error.js';
 import { toVariables, toVariableValues } from '../http/variable-value.js';
@@ -9,6 +9,7 @@ import { readInstructions } from '../modification/read-instructions.js';
 import { Database } from '../persistence/database.js';
 import { OutdatedDefinition } from '../persistence/outdated-definition.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
+import { recordOperation } from '../persistence/user-operations.js';
 import type { StartedInstanceDto } from '../process-instance/process-instance.dto.js';
 import type { DefinitionReference } from './definition-reference.js';
 import type {
@@ -122,54 +123,69 @@ export class ProcessDefinitionService {
     };
   }
 
-  async suspend(reference: DefinitionReference, body: DefinitionSuspensionDto): Promise<void> {
-    if (!('id' in reference)) return this.suspendById((await this.queries.find(reference)).id, body);
-    return this.suspendById(reference.id, body);
+  async suspend(reference: DefinitionReference, body: DefinitionSuspensionDto, userId: string | null): Promise<void> {
+    if (!('id' in reference)) return this.suspendById((await this.queries.find(reference)).id, body, userId);
+    return this.suspendById(reference.id, body, userId);
   }
 
   /** Definitions named in the body: one by its id, or all versions of a key. */
-  async suspendSome(body: DefinitionSuspensionDto): Promise<void> {
+  async suspendSome(body: DefinitionSuspensionDto, userId: string | null): Promise<void> {
     const { processDefinitionId, processDefinitionKey } = body;
     if (processDefinitionId && processDefinitionKey)
       throw invalidRequest('Only one of processDefinitionId and processDefinitionKey can be given');
-    if (processDefinitionId) return this.suspendById(processDefinitionId, body);
+    if (processDefinitionId) return this.suspendById(processDefinitionId, body, userId);
     if (!processDefinitionKey)
       throw invalidRequest('One of processDefinitionId and processDefinitionKey must be given');
-    const versions = await this.database.query<{ id: string }>('SELECT id FROM process_definition WHERE key = $1', [
-      processDefinitionKey,
-    ]);
-    for (const { id } of versions) await this.suspendById(id, body);
+    await this.deployments.suspendDefinitionsByKey(
+      { key: processDefinitionKey, tenant: 'all' },
+      suspensionOf(body, userId),
+    );
   }
 
   /** As in Camunda, an unknown definition is nothing to suspend and no error. */
-  private async suspendById(id: string, body: DefinitionSuspensionDto): Promise<void> {
-    const options = {
-      suspended: body.suspended ?? false,
-      includeProcessInstances: body.includeProcessInstances ?? false,
-      executionDate: body.executionDate ? parseDate(body.executionDate) : null,
-    };
-    await this.deployments.suspendDefinition(id, options).catch((error: unknown) => {
+  private async suspendById(id: string, body: DefinitionSuspensionDto, userId: string | null): Promise<void> {
+    await this.deployments.suspendDefinition(id, suspensionOf(body, userId)).catch((error: unknown) => {
       if (!(error instanceof NotFoundError)) throw error;
     });
   }
 
   /** One version by its id, or all versions of a key. */
-  async delete(reference: DefinitionReference, parameters: DeletionParameters): Promise<void> {
+  async delete(reference: DefinitionReference, parameters: DeletionParameters, userId: string | null): Promise<void> {
     const options: DeletionOptions = {
       cascade: parameters.cascade ?? false,
       skipCustomListeners: parameters.skipCustomListeners ?? false,
       skipIoMappings: parameters.skipIoMappings ?? false,
+      userId,
     };
     const newest = await this.queries.find(reference);
     const versions = 'id' in reference ? [newest] : await this.queries.versions(newest.key, newest.tenantId);
     for (const { id } of versions) await this.deployments.deleteDefinition(id, options);
   }
 
-  async setHistoryTimeToLive(reference: DefinitionReference, days: number | null): Promise<void> {
+  async setHistoryTimeToLive(
+    reference: DefinitionReference,
+    days: number | null,
+    userId: string | null,
+  ): Promise<void> {
     if (days !== null && days < 0)
       throw new RestError(400, 'BadUserRequestException', `historyTimeToLive must not be negative, but is ${days}`, 0);
-    const { id } = await this.queries.find(reference);
-    await this.database.query('UPDATE process_definition SET history_time_to_live = $2 WHERE id = $1', [id, days]);
+    const { id, key, historyTimeToLive } = await this.queries.find(reference);
+    await this.database.transaction(async (tx) => {
+      await tx.query('UPDATE process_definition SET history_time_to_live = $2 WHERE id = $1', [id, days]);
+      await recordOperation(tx, userId, {
+        operationType: 'UpdateHistoryTimeToLive',
+        entityType: 'ProcessDefinition',
+        processDefinitionId: id,
+        processDefinitionKey: key,
+        properties: [
+          {
+            property: 'historyTimeToLive',
+            orgValue: historyTimeToLive === null ? null : String(historyTimeToLive),
+            newValue: days === null ? null : String(days),
+          },
+        ],
+      });
+    });
   }
 
   /** The BPMN resource as text. */
@@ -187,4 +203,13 @@ export class ProcessDefinitionService {
     const bytes = name === null ? null : await this.queries.resource(deploymentId, name);
     return name === null || bytes === null ? null : { name, bytes };
   }
+}
+
+function suspensionOf(body: DefinitionSuspensionDto, userId: string | null): SuspensionOptions {
+  return {
+    suspended: body.suspended ?? false,
+    includeProcessInstances: body.includeProcessInstances ?? false,
+    executionDate: body.executionDate ? parseDate(body.executionDate) : null,
+    userId,
+  };
 }

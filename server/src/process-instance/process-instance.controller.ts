@@ -1,12 +1,19 @@
 import type { StreamableFile } from '@nestjs/common';
 import { Type } from '@sinclair/typebox';
+import { BulkParameters, type BulkPreviewDto, previewOrNothing } from '../http/bulk-preview.js';
 import { Multipart, type MultipartForm } from '../http/multipart.js';
 import { Body, Path, QueryParams, UserId } from '../http/parameters.js';
 import { QueryInput } from '../http/query-input.js';
 import { Resource, Route } from '../http/route.js';
 import { CountDto } from '../http/schema.js';
 import { VariablesDto, VariableValueDto } from '../http/variable-value.js';
-import { DeserializeValue, DeserializeValues, UploadDto } from '../variable-instance/answers.js';
+import {
+  DeserializeValue,
+  DeserializeValues,
+  type SetStatus,
+  Status,
+  UploadDto,
+} from '../variable-instance/answers.js';
 import { ActivityTreeQueries } from './activity-tree.query.js';
 import {
   ActivityInstanceDto,
@@ -78,8 +85,13 @@ export class ProcessInstanceController {
     operationId: 'updateSuspensionState',
     summary: 'Suspend or activate instances, chosen by ids, by a query or by their definition',
   })
-  suspendSome(@Body(InstancesSuspensionDto) body: InstancesSuspensionDto, @UserId() userId: string | null) {
-    return this.instances.suspendSome(body, userId);
+  async suspendSome(
+    @Body(InstancesSuspensionDto) body: InstancesSuspensionDto,
+    @QueryParams(BulkParameters) { dryRun }: BulkParameters,
+    @UserId() userId: string | null,
+    @Status() setStatus: SetStatus,
+  ): Promise<BulkPreviewDto | null> {
+    return previewOrNothing(await this.instances.suspendSome(body, userId, dryRun ?? false), setStatus);
   }
 
   @Route({

@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { HistoricProcessInstanceQuery } from '../history/historic-process-instance.dto.js';
 import { boolean, text, texts, variables } from '../http/filters.js';
 import { bodySchema, defineQuery } from '../http/query-input.js';
 import { Dto, Maybe, Nullable } from '../http/schema.js';
@@ -101,7 +102,7 @@ export const InstancesSuspensionDto = Dto('ProcessInstanceSuspensionStateDto', {
   suspended: Maybe(Type.Boolean()),
   processInstanceIds: Maybe(Type.Array(Type.String())),
   processInstanceQuery: Maybe(bodySchema(ProcessInstanceQuery)),
-  historicProcessInstanceQuery: Maybe(Type.Any()),
+  historicProcessInstanceQuery: Maybe(bodySchema(HistoricProcessInstanceQuery)),
   processDefinitionId: Maybe(Type.String()),
   processDefinitionKey: Maybe(Type.String()),
   processDefinitionTenantId: Maybe(Type.String()),

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { HistoricProcessInstanceQueries } from '../history/historic-process-instance.query.js';
 import { ActivityTreeQueries } from './activity-tree.query.js';
 import { ProcessInstanceController } from './process-instance.controller.js';
 import { ProcessInstanceQueries } from './process-instance.query.js';
@@ -7,7 +8,13 @@ import { ScopeVariables } from './scope-variables.js';
 
 @Module({
   controllers: [ProcessInstanceController],
-  providers: [ActivityTreeQueries, ProcessInstanceQueries, ProcessInstanceService, ScopeVariables],
+  providers: [
+    ActivityTreeQueries,
+    HistoricProcessInstanceQueries,
+    ProcessInstanceQueries,
+    ProcessInstanceService,
+    ScopeVariables,
+  ],
   exports: [ProcessInstanceQueries, ScopeVariables],
 })
 export class ProcessInstanceModule {}

@@ -1,5 +1,8 @@
 import { NotFoundError } from '@millrace/engine';
 import { Injectable } from '@nestjs/common';
+import { HistoricProcessInstanceQuery } from '../history/historic-process-instance.dto.js';
+import { HistoricProcessInstanceQueries } from '../history/historic-process-instance.query.js';
+import { type BulkPreviewDto, preview } from '../http/bulk-preview.js';
 import type { QueryInput } from '../http/query-input.js';
 import { readQueryBody } from '../http/query-input.js';
 import { invalidRequest, RestError } from '../http/rest-error.js';
@@ -17,6 +20,7 @@ const AT_ONCE = 20;
 export class ProcessInstanceService {
   constructor(
     private readonly queries: ProcessInstanceQueries,
+    private readonly historicQueries: HistoricProcessInstanceQueries,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
@@ -42,31 +46,38 @@ export class ProcessInstanceService {
     await this.attempt(() => this.unitOfWork.run(id, { kind: 'setSuspended', suspended }, { userId }));
   }
 
-  async suspendSome(body: InstancesSuspensionDto, userId: string | null): Promise<void> {
+  /** @returns with `dryRun` what it would touch, and nothing happens */
+  async suspendSome(
+    body: InstancesSuspensionDto,
+    userId: string | null,
+    dryRun: boolean,
+  ): Promise<BulkPreviewDto | null> {
     const ids = await this.selected(body);
+    if (dryRun) return preview('instance-update-suspension-state', ids);
     for (let i = 0; i < ids.length; i += AT_ONCE)
       await Promise.all(ids.slice(i, i + AT_ONCE).map((id) => this.suspend(id, body.suspended ?? false, userId)));
+    return null;
   }
 
   private async selected(body: InstancesSuspensionDto): Promise<string[]> {
     const { processInstanceIds, processInstanceQuery, processDefinitionId, processDefinitionKey } = body;
-    if (body.historicProcessInstanceQuery)
-      throw invalidRequest(
-        "Instances cannot be chosen by 'historicProcessInstanceQuery' here, only by processInstanceQuery",
-      );
-    const byInstances = Boolean(processInstanceIds || processInstanceQuery);
+    const historicQuery = body.historicProcessInstanceQuery;
+    const byInstances = Boolean(processInstanceIds || processInstanceQuery || historicQuery);
     const byDefinition = Boolean(processDefinitionId || processDefinitionKey);
     if (byInstances && byDefinition)
       throw invalidRequest('Instances can be chosen either by their definition or by ids and queries, not by both');
     if (!byInstances && !byDefinition)
       throw invalidRequest(
-        'One of processDefinitionId, processDefinitionKey, processInstanceIds and processInstanceQuery must be given',
+        'One of processDefinitionId, processDefinitionKey, processInstanceIds, processInstanceQuery and historicProcessInstanceQuery must be given',
       );
     if (byInstances) {
       const found = processInstanceQuery
         ? await this.queries.ids(readQueryBody(ProcessInstanceQuery, processInstanceQuery))
         : [];
-      return [...new Set([...(processInstanceIds ?? []), ...found])];
+      const past = historicQuery
+        ? await this.historicQueries.ids(readQueryBody(HistoricProcessInstanceQuery, historicQuery))
+        : [];
+      return [...new Set([...(processInstanceIds ?? []), ...found, ...past])];
     }
     if (processDefinitionId && processDefinitionKey)
       throw invalidRequest('Only one of processDefinitionId and processDefinitionKey can be given');

@@ -9,7 +9,7 @@ const Text = Nullable(Type.String());
 
 export const UserOperationDto = Dto('UserOperationLogEntryDto', {
   id: Type.String(),
-  userId: Type.String(),
+  userId: Text,
   timestamp: DateText(),
   operationId: Type.String(),
   operationType: Type.String(),

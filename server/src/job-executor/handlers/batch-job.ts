@@ -15,6 +15,7 @@ import type { CommitEvents, JobHint } from '../../persistence/commit-events.js';
 import type { Guard } from '../../persistence/committer.js';
 import type { Database, Transaction } from '../../persistence/database.js';
 import { GuardFailed } from '../../persistence/guard-failed.js';
+import { type LoggedFailure, recordJobs } from '../../persistence/job-log.js';
 import { OptimisticLockingError } from '../../persistence/optimistic-locking-error.js';
 import { newId } from '../../persistence/uuid-v7.js';
 import type { AcquiredJob } from '../acquired-job.js';
@@ -67,6 +68,7 @@ export class BatchJobHandler implements JobHandler {
       const batch = await findBatch(tx, batchId, true);
       if (!batch) throw new JobGoneError(`Batch '${batchId}' has ended`);
       await requireLock(tx, job.id, owner);
+      await recordJobs(tx, [job.id], 'successful');
       const items = await tx.query<{ id: string }>('SELECT id FROM batch_item WHERE batch_id = $1 ORDER BY id', [
         batchId,
       ]);
@@ -125,6 +127,8 @@ export class BatchJobHandler implements JobHandler {
       );
       const failed = outcomes.filter(({ state }) => state === 'failed');
       if (all.length === 1 && failed.length === 1) return [];
+      if (outcomes.length === all.length)
+        await recordJobs(tx, [job.id], failed.length === 0 ? 'successful' : 'failed', failureOf(failed));
       const created = await this.separate(tx, batch, job, failed);
       if (outcomes.length === all.length) await remove(tx, job.id);
       await endIfFinished(tx, batchId);
@@ -146,16 +150,25 @@ export class BatchJobHandler implements JobHandler {
   }
 
   private async countDown(tx: Transaction, batch: BatchRow, job: AcquiredJob, message: string, stacktrace: string) {
+    const failure = { message: storable(message), stacktrace: storable(stacktrace), failedElementId: null };
+    await recordJobs(tx, [job.id], 'failed', failure);
     const [row] = await tx.query<{ retries: number; before: number }>(
       `UPDATE job j SET retries = greatest(j.retries - 1, 0), exception_message = $2, exception_stacktrace = $3,
          lock_owner = NULL, lock_expires_at = NULL
        FROM (SELECT id, retries FROM job WHERE id = $1) old WHERE j.id = old.id
        RETURNING j.retries, old.retries AS before`,
-      [job.id, storable(message), storable(stacktrace)],
+      [job.id, failure.message, failure.stacktrace],
     );
     if (row?.retries === 0 && row.before > 0)
-      await openIncidents(tx, batch, [{ ...newJob(0), id: job.id, message: storable(message) }]);
+      await openIncidents(tx, batch, [{ ...newJob(0), id: job.id, message: failure.message }]);
   }
+}
+
+/** What the log says of a job of which some items failed: the first of their reasons. */
+function failureOf([first]: readonly Outcome[]): LoggedFailure | null {
+  if (!first?.error) return null;
+  const { message, stack } = first.error;
+  return { message: storable(message), stacktrace: storable(stack ?? message), failedElementId: null };
 }
 
 function newJob(retries: number, error?: Error): NewJob {

@@ -1,8 +1,12 @@
-import { type JobRow, nextDue, parseCycle } from '@millrace/engine';
+import { type Change, type JobRow, nextDue, parseCycle, type WorkLogEvent } from '@millrace/engine';
 import type { CommitEvents } from '../../persistence/commit-events.js';
 import type { Database } from '../../persistence/database.js';
+import { serverName } from '../../persistence/server-name.js';
 import type { UnitOfWork } from '../../persistence/unit-of-work.js';
+import { newId } from '../../persistence/uuid-v7.js';
 import type { AcquiredJob } from '../acquired-job.js';
+import { JobGoneError } from '../job-gone-error.js';
+import { failDirectly } from './fail-directly.js';
 import type { JobFailure, JobHandler } from './job-handler.js';
 
 const RETRIES = 3;
@@ -16,32 +20,55 @@ export class TimerStartEventHandler implements JobHandler {
   ) {}
 
   async execute(job: AcquiredJob, owner: string | null): Promise<void> {
+    const { processDefinitionId: definitionId, elementId: startElementId, tenantId } = job;
+    if (definitionId === null || startElementId === null) throw new JobGoneError(`Job '${job.id}' starts nothing`);
     const next = nextDueDate(job);
-    const start = {
-      definitionId: job.processDefinitionId,
-      businessKey: null,
-      tenantId: job.tenantId,
-      startElementId: job.elementId,
-    };
+    const start = { definitionId, businessKey: null, tenantId, startElementId };
     await this.unitOfWork.start(start, {
       guards: [{ kind: 'startJob', id: job.id, holder: owner }],
+      isLogged: false,
       changes: [
         next
           ? { op: 'update', table: 'job', id: job.id, set: again(next) }
           : { op: 'delete', table: 'job', id: job.id },
+        logged(job, 'successful'),
+        ...(next ? [logged({ ...job, dueDate: next, retries: RETRIES }, 'created')] : []),
       ],
     });
     if (next) this.events.emitJobs([{ id: job.id, dueDate: next }], new Date());
   }
 
-  async fail(job: AcquiredJob, { message, stacktrace, failedElementId }: JobFailure): Promise<void> {
-    await this.database.query(
-      `UPDATE job SET retries = greatest(retries - 1, 0), exception_message = $2, exception_stacktrace = $3,
-         failed_element_id = $4, lock_owner = NULL, lock_expires_at = NULL WHERE id = $1`,
-      [job.id, message, stacktrace, failedElementId ?? job.elementId],
-    );
-    this.events.emitJobs([{ id: job.id, dueDate: job.dueDate }], new Date());
+  fail(job: AcquiredJob, failure: JobFailure): Promise<void> {
+    return failDirectly(this.database, this.events, job, failure);
   }
+}
+
+/** A row of the log, in the transaction that starts the instance; the priority is taken from the job's row. */
+function logged(job: AcquiredJob, event: WorkLogEvent): Change {
+  const id = newId();
+  const row = {
+    id,
+    processInstanceId: null,
+    rootProcessInstanceId: null,
+    processDefinitionId: job.processDefinitionId,
+    tenantId: job.tenantId,
+    batchId: null,
+    jobId: job.id,
+    event,
+    createdAt: new Date(),
+    activityInstanceId: null,
+    elementId: job.elementId,
+    type: job.type,
+    configuration: job.configuration,
+    dueDate: job.dueDate,
+    retries: job.retries,
+    priority: null,
+    failedElementId: null,
+    message: null,
+    stacktrace: null,
+    hostname: serverName(),
+  };
+  return { op: 'insert', table: 'jobLog', id, row };
 }
 
 function again(dueDate: Date): Partial<JobRow> {

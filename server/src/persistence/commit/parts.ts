@@ -12,6 +12,16 @@ const EXPRESSIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     suspended: `v.suspended OR EXISTS (SELECT 1 ${OF_JOB_DEFINITION} AND d.suspended)`,
     priority: `coalesce((SELECT d.priority ${OF_JOB_DEFINITION} LIMIT 1), v.priority)`,
   },
+  job_log: {
+    priority: `coalesce(j.priority, (SELECT d.priority ${OF_JOB_DEFINITION} LIMIT 1), v.priority)`,
+  },
+  external_task_log: { retries: 't.retries', worker_id: 't.worker_id' },
+};
+
+/** The row that a log tells of, as it was before the commit, even when the commit deletes it. */
+const ALSO_READ: Readonly<Record<string, string>> = {
+  job_log: 'LEFT JOIN job j ON j.id = v.job_id',
+  external_task_log: 'LEFT JOIN external_task t ON t.id = v.external_task_id',
 };
 
 export function insertPart(table: string, columns: readonly PartColumn[]): StatementPart {
@@ -20,7 +30,7 @@ export function insertPart(table: string, columns: readonly PartColumn[]): State
   return {
     key: `${table}+`,
     columns,
-    sql: (values) => `INSERT INTO ${table} (${names}) SELECT ${selected} FROM ${values}`,
+    sql: (values) => `INSERT INTO ${table} (${names}) SELECT ${selected} FROM ${values} ${ALSO_READ[table] ?? ''}`,
     checks: [],
   };
 }

@@ -5,6 +5,7 @@ import { DecisionDefinitionEntity } from './decision-definition.js';
 import { DeploymentEntity } from './deployment.js';
 import { EventSubscriptionEntity } from './event-subscription.js';
 import { ExternalTaskEntity } from './external-task.js';
+import { ExternalTaskLogEntity } from './external-task-log.js';
 import { HistoricActivityInstanceEntity } from './historic-activity-instance.js';
 import { HistoricIncidentEntity } from './historic-incident.js';
 import { HistoricProcessInstanceEntity } from './historic-process-instance.js';
@@ -14,6 +15,7 @@ import { IdentityLinkEntity } from './identity-link.js';
 import { IncidentEntity } from './incident.js';
 import { JobEntity } from './job.js';
 import { JobDefinitionEntity } from './job-definition.js';
+import { JobLogEntity } from './job-log.js';
 import { ProcessDefinitionEntity } from './process-definition.js';
 import { ProcessInstanceEntity } from './process-instance.js';
 import { ResourceEntity } from './resource.js';
@@ -35,6 +37,8 @@ export const CHANGE_TABLES = {
   historicVariable: HistoricVariableEntity,
   historicTask: HistoricTaskEntity,
   historicIncident: HistoricIncidentEntity,
+  jobLog: JobLogEntity,
+  externalTaskLog: ExternalTaskLogEntity,
   batchItem: BatchItemEntity,
   userOperation: UserOperationEntity,
 } as const;

@@ -4,20 +4,27 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 /** Jobs that carry out a batch: the one that shares out its items, and those that work on them. */
 export type BatchJobType = 'batch-seed-job' | 'batch-job';
 
+/** Jobs that suspend or activate definitions at a date. */
+export type ScheduledJobType =
+  | 'suspend-processdefinition'
+  | 'activate-processdefinition'
+  | 'suspend-job-definition'
+  | 'activate-job-definition';
+
 @Entity('job')
-export class JobEntity implements Omit<JobRow, 'type'> {
+export class JobEntity implements Omit<JobRow, 'type' | 'processDefinitionId' | 'processDefinitionKey' | 'elementId'> {
   @PrimaryColumn('text') id!: string;
   @Column('text', { nullable: true }) rootProcessInstanceId!: string | null;
   /** Null for the timer of a start event. */
   @Column('text', { nullable: true }) processInstanceId!: string | null;
   @Column('text', { nullable: true }) activityInstanceId!: string | null;
-  @Column('text') processDefinitionId!: string;
-  @Column('text') processDefinitionKey!: string;
+  /** Null, as the key and the element, for a batch's job: it belongs to no process. */
+  @Column('text', { nullable: true }) processDefinitionId!: string | null;
+  @Column('text', { nullable: true }) processDefinitionKey!: string | null;
   @Column('text', { nullable: true }) tenantId!: string | null;
-  @Column('text') type!: JobType | BatchJobType;
-  /** Of a batch's job, which belongs to no process: its definition, element and configuration are empty. */
+  @Column('text') type!: JobType | BatchJobType | ScheduledJobType;
   @Column('text', { nullable: true }) batchId!: string | null;
-  @Column('text') elementId!: string;
+  @Column('text', { nullable: true }) elementId!: string | null;
   @Column('text') configuration!: string;
   @Column('timestamptz', { nullable: true }) dueDate!: Date | null;
   @Column('text', { nullable: true }) repeat!: string | null;

@@ -11,7 +11,8 @@ export class UserOperationEntity implements UserOperationRow {
   @Column('text', { nullable: true }) property!: string | null;
   @Column('text', { nullable: true }) orgValue!: string | null;
   @Column('text', { nullable: true }) newValue!: string | null;
-  @Column('text') userId!: string;
+  /** Null for what was done without a login. */
+  @Column('text', { nullable: true }) userId!: string | null;
   @Column('timestamptz') createdAt!: Date;
   @Column('text', { nullable: true }) annotation!: string | null;
   @Column('text', { nullable: true }) deploymentId!: string | null;

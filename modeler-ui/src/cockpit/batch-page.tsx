@@ -1,0 +1,180 @@
+import { useState } from 'react';
+import { Link, useParams } from 'react-router-dom';
+import {
+  type BatchFailure,
+  cancelBatch,
+  getBatchProgress,
+  listBatchFailures,
+  retryBatch,
+  setBatchSuspended,
+} from '../api/batches.js';
+import { Dialog } from '../ui/dialog.js';
+import { formatDate, wordsOf } from '../ui/format.js';
+import { EmptyState, ErrorNote, Loading } from '../ui/page-state.js';
+import { useAction } from '../ui/use-action.js';
+import { usePolling } from '../ui/use-polling.js';
+import { ProgressBar } from './progress-bar.js';
+
+const REFRESH_MS = 2_000;
+
+/** One batch: how far it is, what failed and why, and what can be done about it. */
+export function BatchPage() {
+  const { batchId = '' } = useParams();
+  return <BatchView key={batchId} batchId={batchId} />;
+}
+
+function BatchView({ batchId }: { batchId: string }) {
+  const [isCancelling, setCancelling] = useState(false);
+  const { isBusy, run } = useAction();
+  const { data, error, reload } = usePolling(
+    `batch ${batchId}`,
+    async (signal) => {
+      const [progress, failures] = await Promise.all([
+        getBatchProgress(batchId, signal),
+        listBatchFailures(batchId, signal),
+      ]);
+      return { progress, failures };
+    },
+    REFRESH_MS,
+  );
+  if (data === null) return <main className="page">{error !== null ? <ErrorNote error={error} /> : <Loading />}</main>;
+
+  const { progress, failures } = data;
+  const isRunning = progress.endTime === null;
+  const isStuck = failures.some(({ retries }) => retries === 0);
+  const act = (action: () => Promise<void>) =>
+    run(async () => {
+      await action();
+      await reload();
+    });
+
+  return (
+    <main className="page">
+      <header className="page__header">
+        <div>
+          <p className="breadcrumb">
+            <Link to="/batches">Batches</Link> /
+          </p>
+          <h1>
+            {wordsOf(progress.type)}{' '}
+            {!isRunning ? (
+              <span className="pill pill--done">over</span>
+            ) : progress.suspended ? (
+              <span className="pill pill--warning">paused</span>
+            ) : (
+              <span className="pill pill--running">at work</span>
+            )}
+          </h1>
+          <p className="subtitle">
+            <span className="mono">{progress.id}</span>
+            {progress.endTime !== null && <span>ended {formatDate(progress.endTime)}</span>}
+          </p>
+          {progress.annotation !== null && <p className="note">{progress.annotation}</p>}
+        </div>
+        {isRunning && (
+          <div className="page__actions">
+            {isStuck && (
+              <button
+                type="button"
+                className="button button--primary"
+                data-testid="batch-retry"
+                disabled={isBusy}
+                onClick={() => void act(() => retryBatch(batchId))}
+              >
+                Try again what failed
+              </button>
+            )}
+            <button
+              type="button"
+              className="button"
+              data-testid="batch-pause"
+              disabled={isBusy}
+              onClick={() => void act(() => setBatchSuspended(batchId, !progress.suspended))}
+            >
+              {progress.suspended ? 'Resume' : 'Pause'}
+            </button>
+            <button
+              type="button"
+              className="button button--danger"
+              data-testid="batch-cancel"
+              onClick={() => setCancelling(true)}
+            >
+              Cancel…
+            </button>
+          </div>
+        )}
+      </header>
+      {error !== null && <ErrorNote error={error} />}
+      <ProgressBar
+        label="Progress"
+        total={progress.total}
+        done={progress.done + progress.skipped}
+        failed={progress.failed}
+      />
+      <p className="subtitle" data-testid="batch-counts">
+        <span>{progress.total} in all</span>
+        <span>{progress.done} done</span>
+        <span>{progress.failed} failed</span>
+        <span>{progress.skipped} skipped</span>
+        <span>{progress.open} to do</span>
+      </p>
+      <Failures failures={failures} areInstances={!/job|external-task/.test(progress.type)} />
+      {isCancelling && (
+        <Dialog
+          title="Cancel the batch"
+          onClose={() => setCancelling(false)}
+          testId="cancel-batch-dialog"
+          footer={
+            <>
+              <button type="button" className="button" onClick={() => setCancelling(false)}>
+                Let it go on
+              </button>
+              <button
+                type="button"
+                className="button button--danger"
+                data-testid="cancel-batch-confirm"
+                disabled={isBusy}
+                onClick={() => void act(() => cancelBatch(batchId)).then(() => setCancelling(false))}
+              >
+                Cancel the batch
+              </button>
+            </>
+          }
+        >
+          <p>What isn’t done yet is skipped. What is done stays done.</p>
+        </Dialog>
+      )}
+    </main>
+  );
+}
+
+function Failures({ failures, areInstances }: { failures: readonly BatchFailure[]; areInstances: boolean }) {
+  if (failures.length === 0) return <EmptyState title="Nothing failed" />;
+  return (
+    <div className="table-card">
+      <table data-testid="batch-failures">
+        <thead>
+          <tr>
+            <th>Item</th>
+            <th>Result</th>
+            <th>Reason</th>
+          </tr>
+        </thead>
+        <tbody>
+          {failures.map(({ itemId, state, reason, retries }) => (
+            <tr key={itemId}>
+              <td className="mono">
+                {areInstances ? <Link to={`/instances/${encodeURIComponent(itemId)}`}>{itemId}</Link> : itemId}
+              </td>
+              <td>
+                <span className={state === 'failed' ? 'pill pill--warning' : 'pill pill--neutral'}>{state}</span>{' '}
+                {state === 'failed' && retries !== null && retries > 0 && <span className="faint">is tried again</span>}
+              </td>
+              <td className="message">{reason ?? ''}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
