@@ -8,6 +8,7 @@ import { ALL_ENTITIES } from './entities/all-entities.js';
 import { Initial1790000000001 } from './schema/1-initial.js';
 import { Batches1790000000003 } from './schema/3-batches.js';
 import { Restart1790000000004 } from './schema/4-restart.js';
+import { Releases1790000000005 } from './schema/5-releases.js';
 import { RefuseCommit1790000000007 } from './schema/7-refuse-commit.js';
 import { SnakeCaseNaming } from './snake-case.js';
 
@@ -47,7 +48,13 @@ export async function openDatabase(
     installExtensions: false,
     entities: ALL_ENTITIES,
     namingStrategy: new SnakeCaseNaming(),
-    migrations: [Initial1790000000001, Batches1790000000003, Restart1790000000004, RefuseCommit1790000000007],
+    migrations: [
+      Initial1790000000001,
+      Batches1790000000003,
+      Restart1790000000004,
+      Releases1790000000005,
+      RefuseCommit1790000000007,
+    ],
     migrationsTableName: 'schema_step',
     poolErrorHandler: (error: Error) => quiet.error('database connection lost', error),
   });
