@@ -1,5 +1,6 @@
 // The public entrance of @millrace/engine. Hosts (server, test kit, browser) import from here only.
 
+export { formReferences } from './analysis/form-references.js';
 export type { DecisionModel } from './decision/parse-decisions.js';
 export { parseDecisions } from './decision/parse-decisions.js';
 export type { Problem } from './errors.js';

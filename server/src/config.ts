@@ -19,6 +19,10 @@ export interface Config {
   readonly jobExecutor: boolean;
   /** What a call activity or decision task without a binding means: see docs/configuration.md. */
   readonly callBinding: 'pinned' | 'latest';
+  /** What a deployment may do that calls something which isn't deployed: see docs/configuration.md. */
+  readonly unresolvedCalls: 'late' | 'error';
+  /** After how many days versions that are drained are archived; null for never. */
+  readonly archiveDrainedAfterDays: number | null;
   /** Begins the names of everything that this server keeps in Redis. */
   readonly redisPrefix: string;
   /** Whether the embedded database writes commits to the disk before they are answered. */
@@ -72,6 +76,13 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, d
     logLevel: oneOf('LOG_LEVEL', read('LOG_LEVEL') ?? 'info', LOG_LEVELS) as LogLevel,
     jobExecutor: oneOf('JOB_EXECUTOR', read('JOB_EXECUTOR') ?? 'on', ['on', 'off']) === 'on',
     callBinding: oneOf('CALL_BINDING', read('CALL_BINDING') ?? 'pinned', ['pinned', 'latest']) as Config['callBinding'],
+    unresolvedCalls: oneOf('UNRESOLVED_CALLS', read('UNRESOLVED_CALLS') ?? 'late', [
+      'late',
+      'error',
+    ]) as Config['unresolvedCalls'],
+    archiveDrainedAfterDays: nullable(read('ARCHIVE_DRAINED_AFTER_DAYS'), (days) =>
+      whole('ARCHIVE_DRAINED_AFTER_DAYS', days, 0, 36_500),
+    ),
     redisPrefix: redisPrefix(read('MILLRACE_REDIS_PREFIX') ?? 'millrace'),
     embeddedSync: oneOf('EMBEDDED_SYNC', read('EMBEDDED_SYNC') ?? 'on', ['on', 'off']) === 'on',
     stopDelayMs: whole('STOP_DELAY_MS', read('STOP_DELAY_MS') ?? '0', 0, 600_000),

@@ -44,6 +44,7 @@ export interface Core {
   readonly commitEvents: CommitEvents;
   readonly unitOfWork: UnitOfWork;
   readonly definitions: DefinitionCache;
+  readonly resources: DefinitionResources;
   readonly deployments: DeploymentService;
   readonly jobExecutor: JobExecutor;
   readonly batchHandlers: BatchHandlers;
@@ -103,6 +104,7 @@ export async function openCore(config: Config, logger: Logger): Promise<Core> {
     commitEvents,
     unitOfWork,
     definitions,
+    resources,
     deployments,
     jobExecutor,
     batchHandlers,

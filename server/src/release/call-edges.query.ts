@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { newestFirst } from '../deployment/definition-lookup.js';
+import { formVersions } from '../deployment/form-versions.js';
 import { Database, type Queryable } from '../persistence/database.js';
 import type { VersionState } from '../persistence/entities/process-definition.js';
 import { CallIndex } from './call-index.js';
-import { FormVersions } from './form-versions.js';
 
 /** One place where a process calls something, and what that is at this moment. */
 export interface CallEdge {
@@ -62,7 +62,6 @@ export class CallEdges {
   constructor(
     private readonly database: Database,
     private readonly index: CallIndex,
-    private readonly forms: FormVersions,
   ) {}
 
   /** What these definitions call. */
@@ -78,17 +77,26 @@ export class CallEdges {
   /** Who calls these definitions. */
   async to(targetIds: readonly string[]): Promise<CallEdge[]> {
     await this.index.complete();
-    return (await edgesTo(this.database, targetIds)).map((row) => ({ ...row, ...bindingOf(row), reason: null }));
+    return this.toWithin(this.database, targetIds);
   }
 
   /** As `to`, inside a transaction; the index must be complete. */
   async toWithin(tx: Queryable, targetIds: readonly string[]): Promise<CallEdge[]> {
-    return (await edgesTo(tx, targetIds)).map((row) => ({ ...row, ...bindingOf(row), reason: null }));
+    return (await edgesTo(tx, targetIds)).map((row) => ({ ...edgeOf(row), reason: null }));
   }
 
   private async toEdge(row: EdgeRow): Promise<CallEdge> {
-    const targetId = row.kind === 'form' ? await this.forms.target(row) : row.targetId;
+    const targetId = row.kind === 'form' ? await this.form(row) : row.targetId;
     return { ...edgeOf(row), targetId, reason: targetId === null ? reasonOf(row) : null };
+  }
+
+  /** As the task list finds it. */
+  private async form({ key, binding, targetVersion, callerDeploymentId }: EdgeRow): Promise<string | null> {
+    if (key === null) return null;
+    const versions = await formVersions(this.database, key);
+    if (binding === 'deployment') return versions.find((each) => each.deploymentId === callerDeploymentId)?.id ?? null;
+    if (binding === 'version') return versions.find(({ version }) => version === targetVersion)?.id ?? null;
+    return binding === 'latest' ? (versions.at(-1)?.id ?? null) : null;
   }
 }
 

@@ -54,8 +54,11 @@ function toRow({ elementId, kind, key, binding }: CallReference): Row {
     return targetTag === null ? { ...row, binding: 'computed' } : { ...row, binding: 'versionTag', targetTag };
   }
   if (binding?.kind === 'version') {
-    const targetVersion = typeof binding.version === 'number' ? binding.version : Number(textOf(binding.version) ?? NaN);
-    return Number.isInteger(targetVersion) ? { ...row, binding: 'version', targetVersion } : { ...row, binding: 'computed' };
+    const targetVersion =
+      typeof binding.version === 'number' ? binding.version : Number(textOf(binding.version) ?? NaN);
+    return Number.isInteger(targetVersion)
+      ? { ...row, binding: 'version', targetVersion }
+      : { ...row, binding: 'computed' };
   }
   return { ...row, binding: binding?.kind ?? 'default' };
 }

@@ -7,6 +7,7 @@ import { CommitEvents } from '../persistence/commit-events.js';
 import { Database, type Queryable } from '../persistence/database.js';
 import type { VersionState } from '../persistence/entities/process-definition.js';
 import { announceStartTimers } from '../persistence/start-timers.js';
+import { recordOperation } from '../persistence/user-operations.js';
 import { CallEdges } from './call-edges.query.js';
 import { CallIndex } from './call-index.js';
 
@@ -78,7 +79,7 @@ export class VersionStates {
    * whichever server they come to. The events that start instances of the key go to its newest active version.
    * @throws NotFoundError; InvalidCommandError when a version is to be archived that isn't drained
    */
-  async set(id: string, state: VersionState): Promise<VersionReport> {
+  async set(id: string, state: VersionState, userId: string | null = null): Promise<VersionReport> {
     await this.index.complete();
     const armed = await this.database.transaction(async (tx) => {
       await tx.query('SELECT pg_advisory_xact_lock($1)', [DEPLOYMENT_LOCK]);
@@ -89,7 +90,19 @@ export class VersionStates {
       if (!before || before.state === state) return null;
       if (state === 'archived') refuseUndrained(before);
       if (state === 'draining' && before.state === 'drained') return null;
-      await tx.query('UPDATE process_definition SET state = $2, state_since = $3 WHERE id = $1', [id, state, new Date()]);
+      await tx.query('UPDATE process_definition SET state = $2, state_since = $3 WHERE id = $1', [
+        id,
+        state,
+        new Date(),
+      ]);
+      await recordOperation(tx, userId, {
+        operationType: 'SetVersionState',
+        entityType: 'ProcessDefinition',
+        deploymentId: before.deploymentId,
+        processDefinitionId: id,
+        processDefinitionKey: before.key,
+        properties: [{ property: 'state', orgValue: before.state, newValue: state }],
+      });
       return rearm(tx, this.definitions, before.key, before.tenantId);
     });
     if (armed !== null) await announceStartTimers(this.database, this.events, [armed]);
@@ -116,7 +129,8 @@ export class VersionStates {
     )) {
       if (targetId === null || callerId === targetId) continue;
       const instances = await this.liveInstances(on, callerId);
-      if (callerState !== 'active' && instances === 0 && !(await this.isCalled(on, callerId, new Set(ids)))) continue;
+      if (callerState !== 'active' && instances === 0 && !(await this.isCalled(on, callerId, new Set([targetId]))))
+        continue;
       const caller = {
         definitionId: callerId,
         key: callerKey,

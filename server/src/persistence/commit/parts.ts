@@ -1,4 +1,10 @@
-import { allReturned, type PartCheck, type PartColumn, type RefusalKind, type StatementPart } from './statement-part.js';
+import {
+  allReturned,
+  type PartCheck,
+  type PartColumn,
+  type RefusalKind,
+  type StatementPart,
+} from './statement-part.js';
 
 const ID: PartColumn = { name: 'id', type: 'text' };
 
@@ -98,10 +104,7 @@ function noneWhere(kind: RefusalKind, condition: string): PartCheck {
 }
 
 /** Definitions of which instances are started from outside. */
-export const startedDefinitions = definitionsPart(
-  'process_definition?',
-  noneWhere('inactive', "state <> 'active'"),
-);
+export const startedDefinitions = definitionsPart('process_definition?', noneWhere('inactive', "state <> 'active'"));
 
 /** Definitions that running instances call: what they were pinned to is there for them as long as they run. */
 export const calledDefinitions = definitionsPart(

@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { CallEdges } from './call-edges.query.js';
+import { CallIndex } from './call-index.js';
+import { RebindService } from './rebind.service.js';
+import { ReleaseController } from './release.controller.js';
+import { ReleaseQueries } from './release.query.js';
+import { RetentionService } from './retention.service.js';
+import { RetentionSchedule } from './retention-schedule.js';
+import { ProcessVersionController } from './version.controller.js';
+import { VersionStates } from './version-states.service.js';
+
+@Module({
+  controllers: [ReleaseController, ProcessVersionController],
+  providers: [CallEdges, CallIndex, RebindService, ReleaseQueries, RetentionService, RetentionSchedule, VersionStates],
+})
+export class ReleaseModule {}
