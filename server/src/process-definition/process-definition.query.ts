@@ -14,8 +14,8 @@ import {
 
 // The version that is started by its key: the newest active one, else the newest of those that aren't.
 const LATEST = sql`NOT EXISTS (SELECT 1 FROM process_definition newer WHERE newer.key = definition.key
-  AND newer.tenant_id IS NOT DISTINCT FROM definition.tenantId
-  AND (-array_position(ARRAY['active', 'draining', 'archived'], newer.state), newer.version)
+  AND newer.tenant_id IS NOT DISTINCT FROM definition.tenantId AND
+  (-array_position(ARRAY['active', 'draining', 'archived'], newer.state), newer.version)
     > (-array_position(ARRAY['active', 'draining', 'archived'], definition.state), definition.version))`;
 
 type Filters = QueryInput<ProcessDefinitionQuery>['filters'];
