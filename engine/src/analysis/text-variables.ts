@@ -12,7 +12,7 @@ export function readsOfText(source: string, language: 'juel' | 'feel'): string[]
   }
 }
 
-const SET = /\bsetVariable(?:Local)?\s*\(\s*(?:'([^'\\]*)'|"([^"\\]*)"|(\S))/g;
+const SET = /\bsetVariable(?:Local)?\s*\(\s*(?:'([^'\\]*)'\s*[,)]|"([^"\\]*)"\s*[,)]|(\S))/g;
 const GET = /\bgetVariable(?:Local|Typed)?\s*\(\s*(?:'([^'\\]*)'|"([^"\\]*)")/g;
 
 /** The variables that a script or expression sets by name; open when it also sets some whose name it computes. */
@@ -44,7 +44,7 @@ export function readsOfScript(source: string): string[] {
   for (const [, parameters = ''] of code.matchAll(/\(?((?:[\w$]+\s*,?\s*)+)\)?\s*=>/g)) addNames(parameters, declared);
   for (const [, name = ''] of code.matchAll(/\bcatch\s*\(([^)]*)\)/g)) addNames(name, declared);
   for (const [, name = ''] of code.matchAll(/(?<![.\w$])([A-Za-z_$][\w$]*)\s*=(?![=>])/g)) declared.add(name);
-  const read = [...code.matchAll(/(?<![.\w$])([A-Za-z_$][\w$]*)(?!\s*:(?!:))/g)].map(([, name = '']) => name);
+  const read = [...code.matchAll(/(?<![.\w$])([A-Za-z_$][\w$]*)(?![\w$])(?!\s*:)/g)].map(([, name = '']) => name);
   const free = read.filter((name) => !declared.has(name) && !WORDS.has(name) && !/^[A-Z]/.test(name));
   return [...new Set([...asked, ...free])];
 }

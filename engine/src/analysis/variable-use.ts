@@ -30,15 +30,18 @@ export function unwrittenVariables(model: ProcessModel): UnwrittenVariable[] {
   const use = useOf(model);
   const mayBeWrittenBy = use.writers;
   const onlyStarter = mayBeWrittenBy.every(({ writer }) => writer === 'starter');
-  const known: UnwrittenVariable['confidence'] = mayBeWrittenBy.length === 0 ? 'certain' : onlyStarter ? 'likely' : 'possible';
+  const known: UnwrittenVariable['confidence'] =
+    mayBeWrittenBy.length === 0 ? 'certain' : onlyStarter ? 'likely' : 'possible';
   return [...use.reads]
     .filter(([name]) => !use.writes.has(name))
-    .map(([name, { at, isSure }]): UnwrittenVariable => ({
-      name,
-      readAt: [...at],
-      confidence: isSure ? known : 'possible',
-      mayBeWrittenBy,
-    }))
+    .map(
+      ([name, { at, isSure }]): UnwrittenVariable => ({
+        name,
+        readAt: [...at],
+        confidence: isSure ? known : 'possible',
+        mayBeWrittenBy,
+      }),
+    )
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
