@@ -1,5 +1,4 @@
-import type { CallReference, Expression } from '@millrace/engine';
-import { formReferences } from '@millrace/engine';
+import { type CallReference, type Expression, formReferences, NotFoundError, ParseError } from '@millrace/engine';
 import { Injectable } from '@nestjs/common';
 import { DefinitionCache } from '../deployment/definition-cache.js';
 import { Database } from '../persistence/database.js';
@@ -22,7 +21,8 @@ export class CallIndex {
   }
 
   private async read(id: string): Promise<void> {
-    const model = await this.definitions.model(id);
+    const model = await this.definitions.model(id).catch(skipUnreadable);
+    if (!model) return;
     const rows = [...model.callReferences, ...formReferences(model)].map(toRow);
     await this.database.transaction(async (tx) => {
       // The definition may be deleted at this moment.
@@ -45,6 +45,12 @@ export class CallIndex {
       await tx.query('UPDATE process_definition SET calls_known = true WHERE id = $1', [id]);
     });
   }
+}
+
+/** A definition that has gone meanwhile, or a model that an earlier release of the server took and this one doesn't. */
+function skipUnreadable(error: unknown): null {
+  if (error instanceof NotFoundError || error instanceof ParseError) return null;
+  throw error;
 }
 
 function toRow({ elementId, kind, key, binding }: CallReference): Row {

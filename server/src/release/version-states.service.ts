@@ -88,7 +88,10 @@ export class VersionStates {
       if (!locked) throw unknown(id);
       const [before] = await this.reports(tx, await tx.query<Row>(`${VERSIONS} WHERE d.id = $1`, [id]));
       if (!before || before.state === state) return null;
-      if (state === 'archived') refuseUndrained(before);
+      if (state === 'archived') {
+        await this.requireIndex(tx);
+        refuseUndrained(before);
+      }
       if (state === 'draining' && before.state === 'drained') return null;
       await tx.query('UPDATE process_definition SET state = $2, state_since = $3 WHERE id = $1', [
         id,
@@ -107,6 +110,16 @@ export class VersionStates {
     });
     if (armed !== null) await announceStartTimers(this.database, this.events, [armed]);
     return this.get(id);
+  }
+
+  /** Under the deployment lock nothing new comes; what was deployed just before isn't known yet, or can't be read any more. */
+  private async requireIndex(tx: Queryable): Promise<void> {
+    const [unread] = await tx.query<{ id: string }>('SELECT id FROM process_definition WHERE NOT calls_known LIMIT 1');
+    if (unread)
+      throw new InvalidCommandError(
+        `Expected to know what every process calls, but '${unread.id}' has not been read yet; try again, or delete it if this goes on`,
+        { id: unread.id },
+      );
   }
 
   private async reports(on: Queryable, rows: readonly Row[]): Promise<VersionReport[]> {
