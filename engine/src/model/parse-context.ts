@@ -140,7 +140,10 @@ export class ParseContext {
         `Expected the condition of '${owner.id}' to be true or false, but it is ${String(value)}`,
       );
     };
-    return withText(test, script.format, source);
+    // where an expression gives the script, that is all that is known of it
+    return typeof script.source === 'string'
+      ? withText(test, script.format, script.source)
+      : withText(test, 'juel', script.source.source);
   }
 
   /** A checked script; null and a problem when its language isn't run here or it can't be compiled. */
