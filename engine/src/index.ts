@@ -1,5 +1,12 @@
 // The public entrance of @millrace/engine. Hosts (server, test kit, browser) import from here only.
 
+export type { EventChange } from './analysis/event-changes.js';
+export { eventChanges } from './analysis/event-changes.js';
+export { formReferences } from './analysis/form-references.js';
+export type { Prediction } from './analysis/predict-migration.js';
+export { predictMigration } from './analysis/predict-migration.js';
+export type { UnwrittenVariable } from './analysis/variable-use.js';
+export { unwrittenVariables } from './analysis/variable-use.js';
 export type { DecisionModel } from './decision/parse-decisions.js';
 export { parseDecisions } from './decision/parse-decisions.js';
 export type { Problem } from './errors.js';

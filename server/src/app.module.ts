@@ -22,6 +22,7 @@ import { MigrationModule } from './migration/migration.module.js';
 import { ModificationModule } from './modification/modification.module.js';
 import { ProcessDefinitionModule } from './process-definition/process-definition.module.js';
 import { ProcessInstanceModule } from './process-instance/process-instance.module.js';
+import { ReleaseModule } from './release/release.module.js';
 import { SignalModule } from './signal/signal.module.js';
 import { TaskModule } from './task/task.module.js';
 import { UserOperationModule } from './user-operation/user-operation.module.js';
@@ -48,6 +49,7 @@ const RESOURCES = [
   ModificationModule,
   ProcessDefinitionModule,
   ProcessInstanceModule,
+  ReleaseModule,
   SignalModule,
   TaskModule,
   UserOperationModule,

@@ -21,6 +21,10 @@ export interface Config {
   readonly callBinding: 'pinned' | 'latest';
   /** Whose operations the user operation log tells of. */
   readonly userOperationLog: 'users' | 'all';
+  /** What a deployment may do that calls something which isn't deployed: see docs/configuration.md. */
+  readonly unresolvedCalls: 'late' | 'error';
+  /** After how many days versions that are drained are archived; null for never. */
+  readonly archiveDrainedAfterDays: number | null;
   /** Begins the names of everything that this server keeps in Redis. */
   readonly redisPrefix: string;
   /** Whether the embedded database writes commits to the disk before they are answered. */
@@ -78,6 +82,13 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, d
       'users',
       'all',
     ]) as Config['userOperationLog'],
+    unresolvedCalls: oneOf('UNRESOLVED_CALLS', read('UNRESOLVED_CALLS') ?? 'late', [
+      'late',
+      'error',
+    ]) as Config['unresolvedCalls'],
+    archiveDrainedAfterDays: nullable(read('ARCHIVE_DRAINED_AFTER_DAYS'), (days) =>
+      whole('ARCHIVE_DRAINED_AFTER_DAYS', days, 0, 36_500),
+    ),
     redisPrefix: redisPrefix(read('MILLRACE_REDIS_PREFIX') ?? 'millrace'),
     embeddedSync: oneOf('EMBEDDED_SYNC', read('EMBEDDED_SYNC') ?? 'on', ['on', 'off']) === 'on',
     stopDelayMs: whole('STOP_DELAY_MS', read('STOP_DELAY_MS') ?? '0', 0, 600_000),

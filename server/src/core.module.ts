@@ -2,12 +2,14 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { BatchHandlers } from './batch/batch-handler.js';
 import type { Core } from './core.js';
 import { DefinitionCache } from './deployment/definition-cache.js';
+import { DefinitionResources } from './deployment/definition-resources.js';
 import { DeploymentService } from './deployment/deployment.service.js';
 import { BasicAuth } from './identity/basic-auth.js';
 import { JobExecutor } from './job-executor/job-executor.js';
 import { CommitEvents } from './persistence/commit-events.js';
 import { Database } from './persistence/database.js';
 import { UnitOfWork } from './persistence/unit-of-work.js';
+import { ServerSettings } from './settings.js';
 
 /** Hands the core's parts to every resource by their class. */
 @Global()
@@ -23,6 +25,8 @@ export class CoreModule {
       { provide: DeploymentService, useValue: core.deployments },
       { provide: JobExecutor, useValue: core.jobExecutor },
       { provide: BatchHandlers, useValue: core.batchHandlers },
+      { provide: DefinitionResources, useValue: core.resources },
+      { provide: ServerSettings, useValue: new ServerSettings(core.config, core.logger) },
       ...(auth ? [{ provide: BasicAuth, useValue: auth }] : []),
     ];
     return { module: CoreModule, providers, exports: providers };

@@ -48,6 +48,7 @@ export interface Core {
   readonly commitEvents: CommitEvents;
   readonly unitOfWork: UnitOfWork;
   readonly definitions: DefinitionCache;
+  readonly resources: DefinitionResources;
   readonly deployments: DeploymentService;
   readonly jobExecutor: JobExecutor;
   readonly batchHandlers: BatchHandlers;
@@ -111,6 +112,7 @@ export async function openCore(config: Config, logger: Logger): Promise<Core> {
     commitEvents,
     unitOfWork,
     definitions,
+    resources,
     deployments,
     jobExecutor,
     batchHandlers,

@@ -15,6 +15,7 @@ const unit = (id: string): UnitOfWorkResult => ({
   instances: [],
   changes: [{ op: 'delete', table: 'variable', id }],
   startedDefinitionIds: [],
+  calledDefinitionIds: [],
   latestDefinitionIds: [],
   guards: [],
 });

@@ -60,6 +60,8 @@ export interface Behavior<C = unknown> {
   errorRules?(element: Element<C>): readonly { readonly errorCode: string; readonly condition: Condition }[];
   /** The form that a person fills in at a start event or user task. */
   form?(element: Element<C>): FormReference | null;
+  /** Which variables it uses beside those that its expressions read. Nothing is executed by it: it's for analysis. */
+  data?(element: Element<C>): DataUse;
   /** Job definitions beside those of asynchronous continuations. */
   jobDefinitions?(element: Element<C>): readonly JobDefinition[];
   /** Where it only stands for a way through the model, the history doesn't show it. */
@@ -89,6 +91,18 @@ export interface InstanceKeeping<C> {
   another(element: Element<C>, view: ActivityView): Variables | null;
   /** One of several was cancelled. */
   removed(element: Element<C>, view: ActivityView): void;
+}
+
+/** Who may set variables that the model doesn't name. */
+export type Writer = 'starter' | 'worker' | 'person' | 'message' | 'called process' | 'script';
+
+export interface DataUse {
+  /** Names that the model gives: of results, form fields, loops. */
+  readonly writes?: readonly string[];
+  /** Names that it reads without an expression. */
+  readonly reads?: readonly string[];
+  /** Who may set any variables when it's done here. */
+  readonly writer?: Writer;
 }
 
 /** Where an element stands while its own file reads it. */

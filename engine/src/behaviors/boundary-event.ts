@@ -1,5 +1,6 @@
 import type { Element } from '../model/process-model.js';
 import type { Behavior, EventTrigger } from './behavior.js';
+import { triggerData } from './shared/data-use.js';
 import { parseTrigger, timerConfiguration } from './shared/event-definition.js';
 
 const activityTypes = {
@@ -29,6 +30,7 @@ export const boundaryEvent: Behavior<EventTrigger | null> = {
   activityType: (trigger) => (trigger ? activityTypes[trigger.kind] : 'boundaryEvent'),
   migratesAs: (trigger) => (trigger?.kind === 'conditional' ? 'conditionalBoundaryEvent' : 'boundaryEvent'),
   trigger: (trigger) => trigger,
+  data: ({ config }) => triggerData(config),
   jobDefinitions: ({ id, config: trigger }) =>
     trigger?.kind === 'timer'
       ? [{ elementId: id, type: 'timer-transition', configuration: timerConfiguration(trigger.timer) }]

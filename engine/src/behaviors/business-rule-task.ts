@@ -4,6 +4,7 @@ import { text } from '../model/moddle.js';
 import type { ModelBinding } from '../model/process-model.js';
 import type { Expression } from '../ports.js';
 import type { Behavior } from './behavior.js';
+import { workData } from './shared/data-use.js';
 import {
   enterWork,
   errorRulesOf,
@@ -58,6 +59,10 @@ export const businessRuleTask: Behavior<RuleConfig | null> = {
   activityType: () => 'businessRuleTask',
   calls: ({ config }) =>
     config?.kind === 'decision' ? [{ kind: 'decision', key: config.ref.literal ?? null, binding: config.binding }] : [],
+  data({ config }) {
+    if (config?.kind !== 'decision') return workData(config?.work ?? null);
+    return { writes: config.resultVariable === null ? [] : [config.resultVariable] };
+  },
   topic: ({ config }) => (config?.kind === 'work' ? topicOf(config.work) : undefined),
   errorRules: ({ config }) => (config?.kind === 'work' ? errorRulesOf(config.work) : []),
   resume: ({ config }, view) => resumeWork(config?.kind === 'work' ? config.work : null, view),

@@ -88,6 +88,14 @@ export const callActivity: Behavior<CallConfig | null> = {
     config?.kind === 'process'
       ? [{ kind: 'process', key: config.tenantId ? null : (config.key.literal ?? null), binding: config.binding }]
       : [],
+  data({ config }) {
+    const outputs = config?.outputs ?? [];
+    return {
+      reads: (config?.inputs ?? []).flatMap((mapping) => (mapping.kind === 'variable' ? [mapping.source] : [])),
+      writes: outputs.flatMap((mapping) => (mapping.kind === 'all' ? [] : [mapping.target])),
+      ...(outputs.some(({ kind }) => kind === 'all') && { writer: 'called process' }),
+    };
+  },
   enter({ id, config }, view) {
     if (!config) return { kind: 'leave' };
     if (config.kind === 'case') {

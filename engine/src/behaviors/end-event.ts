@@ -2,6 +2,7 @@ import { type ModdleElement, one, text } from '../model/moddle.js';
 import type { ParseContext } from '../model/parse-context.js';
 import type { Expression } from '../ports.js';
 import type { Behavior } from './behavior.js';
+import { workData } from './shared/data-use.js';
 import { errorCodeOf, kindOf, singleDefinition } from './shared/event-definition.js';
 import { optionalText, resumeWork, topicOf } from './shared/external-work.js';
 import { checkThrown, enterThrown, parseThrown, type Thrown } from './shared/throwing.js';
@@ -50,6 +51,7 @@ export const endEvent: Behavior<EndConfig> = {
   },
   // as in Camunda: a message that nothing sends is no message event
   activityType: (config) => (config.kind === 'message' && !config.work ? 'endEvent' : activityTypes[config.kind]),
+  data: ({ config }) => workData(config.kind === 'message' ? config.work : null),
   topic: ({ config }) => (config.kind === 'message' ? topicOf(config.work) : undefined),
   check(element, problem) {
     if (element.config.kind === 'cancel' && !element.scope?.behavior.isTransaction)

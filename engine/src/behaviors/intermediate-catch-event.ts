@@ -1,6 +1,7 @@
 import { text } from '../model/moddle.js';
 import type { Element } from '../model/process-model.js';
 import type { Behavior, EventTrigger } from './behavior.js';
+import { triggerData } from './shared/data-use.js';
 import { parseTrigger, singleDefinition, timerConfiguration } from './shared/event-definition.js';
 
 interface CatchConfig {
@@ -36,6 +37,7 @@ export const intermediateCatchEvent: Behavior<CatchConfig> = {
   },
   leavesNoHistory: ({ link }) => link !== null,
   trigger: ({ trigger }) => trigger,
+  data: ({ config }) => triggerData(config.trigger),
   jobDefinitions: ({ id, config: { trigger } }) =>
     trigger?.kind === 'timer'
       ? [{ elementId: id, type: 'timer-intermediate-transition', configuration: timerConfiguration(trigger.timer) }]

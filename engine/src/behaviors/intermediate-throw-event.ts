@@ -1,6 +1,7 @@
 import { text } from '../model/moddle.js';
 import type { Behavior } from './behavior.js';
 import { isLinkTarget } from './intermediate-catch-event.js';
+import { workData } from './shared/data-use.js';
 import { kindOf, singleDefinition } from './shared/event-definition.js';
 import { resumeWork, topicOf } from './shared/external-work.js';
 import { checkThrown, enterThrown, parseThrown, type Thrown } from './shared/throwing.js';
@@ -42,6 +43,7 @@ export const intermediateThrowEvent: Behavior<ThrowConfig> = {
   activityType: (config) =>
     config.kind === 'message' && !config.work ? activityTypes.none : activityTypes[config.kind],
   leavesNoHistory: ({ kind }) => kind === 'link',
+  data: ({ config }) => workData(config.kind === 'message' ? config.work : null),
   topic: ({ config }) => (config.kind === 'message' ? topicOf(config.work) : undefined),
   resume: ({ config }, view) => resumeWork(config.kind === 'message' ? config.work : null, view),
   check(element, problem) {

@@ -33,6 +33,7 @@ export const loopBody: Behavior<LoopConfig> = {
     };
   },
   activityType: () => 'loopBody',
+  data: () => ({ writes: ['loopCounter'] }),
   migratesAs: () => 'loopBody',
   instances: {
     first(_, view) {

@@ -15,6 +15,8 @@ interface LoopConfig {
   readonly completionCondition: Condition | null;
 }
 
+const COUNTERS = ['nrOfInstances', 'nrOfCompletedInstances', 'nrOfActiveInstances', 'loopCounter'];
+
 /**
  * The scope around the instances of a multi-instance activity, with the standard's counters as its variables.
  * Boundary events, flows and the activity's asynchronous continuations belong to it; mappings and listeners to each
@@ -30,6 +32,10 @@ export const multiInstanceBody: Behavior<LoopConfig> = {
   }),
   activityType: () => 'multiInstanceBody',
   migratesAs: ({ sequential }) => (sequential ? 'sequentialMultiInstance' : 'parallelMultiInstance'),
+  data: ({ config: { collection, elementVariable } }) => ({
+    reads: collection && 'variable' in collection ? [collection.variable] : [],
+    writes: [...COUNTERS, ...(elementVariable === null ? [] : [elementVariable])],
+  }),
   check({ config }, problem) {
     if (!config.cardinality && !config.collection)
       problem('Expected a multi-instance activity to have a loopCardinality or a collection');

@@ -1,5 +1,6 @@
 import { one, text } from '../model/moddle.js';
 import type { Behavior, EventTrigger } from './behavior.js';
+import { triggerData } from './shared/data-use.js';
 
 /**
  * Waits for a message; without one, for a signal of its execution by id.
@@ -25,6 +26,7 @@ export const receiveTask: Behavior<EventTrigger | null> = {
   activityType: () => 'receiveTask',
   migratesAs: () => 'receiveTask',
   trigger: (config) => config,
+  data: ({ config }) => triggerData(config),
   enter: (element) => ({
     kind: 'wait',
     for: [element.config ? { kind: 'event', element, trigger: element.config } : { kind: 'nothing' }],

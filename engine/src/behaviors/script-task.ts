@@ -28,6 +28,10 @@ export const scriptTask: Behavior<ScriptConfig | null> = {
     return script && { kind: 'script', script, resultVariable };
   },
   activityType: () => 'scriptTask',
+  data({ config }) {
+    if (config?.kind !== 'script') return config ? { writer: 'worker' } : {};
+    return { writes: config.resultVariable === null ? [] : [config.resultVariable] };
+  },
   topic: ({ config }) => (config?.kind === 'external' ? topicOf(config) : undefined),
   enter({ config }, view) {
     if (!config) return { kind: 'leave' };

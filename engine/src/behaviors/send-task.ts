@@ -1,4 +1,5 @@
 import type { Behavior } from './behavior.js';
+import { workData } from './shared/data-use.js';
 import {
   enterWork,
   errorRulesOf,
@@ -14,6 +15,7 @@ export const sendTask: Behavior<Work | null> = {
   understands: workAttributes,
   parse: (source, context) => requireWork(source, context, 'a send task'),
   activityType: () => 'sendTask',
+  data: ({ config }) => workData(config),
   topic: ({ config }) => topicOf(config),
   errorRules: ({ config }) => errorRulesOf(config),
   enter: ({ config }, view) => (config ? enterWork(config, view) : { kind: 'leave' }),

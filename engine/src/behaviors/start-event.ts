@@ -1,6 +1,7 @@
 import { text } from '../model/moddle.js';
 import type { FormReference } from '../model/process-model.js';
 import type { Behavior, EventTrigger } from './behavior.js';
+import { formData, triggerData } from './shared/data-use.js';
 import { parseTrigger, timerConfiguration } from './shared/event-definition.js';
 import { formAttributes, parseForm } from './shared/form.js';
 
@@ -47,6 +48,10 @@ export const startEvent: Behavior<StartConfig> = {
   },
   trigger: ({ trigger }) => trigger,
   form: ({ config }) => config.form,
+  data({ config: { trigger, form, initiator, inEventSubProcess } }) {
+    const given = trigger || inEventSubProcess ? triggerData(trigger) : formData(form, 'starter');
+    return { ...given, writes: [...(given.writes ?? []), ...(initiator === null ? [] : [initiator])] };
+  },
   jobDefinitions({ id, config: { trigger, inEventSubProcess } }) {
     if (trigger?.kind !== 'timer') return [];
     const type = inEventSubProcess ? 'timer-start-event-subprocess' : 'timer-start-event';

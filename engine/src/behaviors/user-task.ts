@@ -5,6 +5,7 @@ import type { FormReference, TaskListener } from '../model/process-model.js';
 import type { Expression } from '../ports.js';
 import { resolveTimer } from '../time/resolve-timer.js';
 import type { ActivityView, Behavior } from './behavior.js';
+import { formData } from './shared/data-use.js';
 import { optionalText, wholeNumber } from './shared/external-work.js';
 import { formAttributes, parseForm } from './shared/form.js';
 import { parseResourceRoles } from './shared/resource-roles.js';
@@ -57,6 +58,7 @@ export const userTask: Behavior<UserTaskConfig> = {
   activityType: () => 'userTask',
   migratesAs: () => 'userTask',
   form: ({ config }) => config.form,
+  data: ({ config }) => formData(config.form, 'person'),
   taskListeners: ({ config }) => config.listeners,
   jobDefinitions: ({ id, config }) => timeoutJobDefinitions(id, config.listeners),
   enter: ({ config }, view) => ({ kind: 'wait', for: [{ kind: 'userTask', task: plan(config, view) }] }),

@@ -2,7 +2,7 @@ import { BpmnErrorSignal, EngineError, EvaluationError, type Problem } from '../
 import { compileCondition, compileExpression } from '../expression/compile-expression.js';
 import { calledBean } from '../expression/references.js';
 import { runScript } from '../expression/run-script.js';
-import type { Expression } from '../ports.js';
+import type { EvaluationContext, Expression } from '../ports.js';
 import type { Place } from './element-lines.js';
 import { type ModdleElement, text } from './moddle.js';
 import type { Condition, ModelBinding, Script, ValueSource } from './process-model.js';
@@ -121,8 +121,8 @@ export class ParseContext {
     }
     if (typeof source !== 'string') return this.scriptCondition(owner, scriptFormatOf(language), source);
     try {
-      if (language === null || isJuel(language)) return compileCondition(source);
-      if (isFeel(language)) return compileCondition(source, { language: 'feel' });
+      if (language === null || isJuel(language)) return withText(compileCondition(source), 'juel', source);
+      if (isFeel(language)) return withText(compileCondition(source, { language: 'feel' }), 'feel', source);
     } catch (error) {
       this.refuse(owner, `Expected a valid condition, but ${reasonOf(error)}`);
       return null;
@@ -133,13 +133,17 @@ export class ParseContext {
   private scriptCondition(owner: ModdleElement, language: string, source: string | Expression): Condition | null {
     const script = this.script(owner, language, source);
     if (!script) return null;
-    return (context) => {
+    const test: Condition = (context) => {
       const { value } = runScript(script, context);
       if (typeof value === 'boolean') return value;
       throw new EvaluationError(
         `Expected the condition of '${owner.id}' to be true or false, but it is ${String(value)}`,
       );
     };
+    // where an expression gives the script, that is all that is known of it
+    return typeof script.source === 'string'
+      ? withText(test, script.format, script.source)
+      : withText(test, 'juel', script.source.source);
   }
 
   /** A checked script; null and a problem when its language isn't run here or it can't be compiled. */
@@ -234,6 +238,11 @@ function idOf(element: ModdleElement): string | undefined {
 function reasonOf(error: unknown): string {
   if (error instanceof EngineError || error instanceof BpmnErrorSignal) return error.message;
   throw error; // a bug, not a mistake in the model
+}
+
+/** Compiled conditions are shared by all that are written alike, so that the text goes to one of its own. */
+function withText(test: Condition, language: string, source: string): Condition {
+  return Object.assign((context: EvaluationContext) => test(context), { text: { language, source } });
 }
 
 function isJuel(language: string): boolean {

@@ -88,8 +88,12 @@ export interface SequenceFlow {
   readonly listeners: readonly ExecutionListener[];
 }
 
-/** @throws EvaluationError when the expression fails or isn't a boolean */
-export type Condition = (context: EvaluationContext) => boolean;
+export interface Condition {
+  /** @throws EvaluationError when the expression fails or isn't a boolean */
+  (context: EvaluationContext): boolean;
+  /** As the model has it, where it's known. */
+  readonly text?: { readonly language: string; readonly source: string };
+}
 
 /** A value computed from the model: an expression, a script, or a structure of both. */
 export type ValueSource =

@@ -122,7 +122,11 @@ export class MemoryHost {
           });
   }
 
-  private environment(staged: ReadonlyMap<string, InstanceState | null>, userId: string | null): Environment {
+  /** @param staged states that aren't stored yet, by instance */
+  environment(
+    staged: ReadonlyMap<string, InstanceState | null> = new Map(),
+    userId: string | null = null,
+  ): Environment {
     return {
       now: this.now,
       newId: this.newId,

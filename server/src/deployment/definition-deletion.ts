@@ -2,7 +2,6 @@ import { NotFoundError } from '@millrace/engine';
 import type { CommitEvents } from '../persistence/commit-events.js';
 import type { Database, Transaction } from '../persistence/database.js';
 import type { ProcessDefinitionEntity } from '../persistence/entities/process-definition.js';
-import { ProcessDefinitionEntity as ProcessDefinition } from '../persistence/entities/process-definition.js';
 import { recordJobs } from '../persistence/job-log.js';
 import { announceStartTimers } from '../persistence/start-timers.js';
 import type { UnitOfWork } from '../persistence/unit-of-work.js';
@@ -10,7 +9,7 @@ import { recordOperation } from '../persistence/user-operations.js';
 import type { DefinitionCache } from './definition-cache.js';
 import { DefinitionInUseError } from './definition-in-use-error.js';
 import { DEPLOYMENT_LOCK } from './deployment-lock.js';
-import { armStartTriggers, disarmStartTriggers } from './start-triggers.js';
+import { rearm } from './rearm.js';
 
 export interface DeletionOptions {
   /** Also running instances and the history. */
@@ -115,7 +114,8 @@ export class DefinitionDeletion {
       Pick<ProcessDefinitionEntity, 'key'> & { tenantId: string | null; isLatest: boolean }
     >(
       `SELECT d.key, d.tenant_id AS "tenantId",
-         d.version = (SELECT max(version) FROM process_definition l WHERE l.key = d.key AND l.tenant_id IS NOT DISTINCT FROM d.tenant_id) AS "isLatest"
+         d.version = (SELECT max(version) FROM process_definition l WHERE l.key = d.key
+           AND l.tenant_id IS NOT DISTINCT FROM d.tenant_id AND l.state = 'active') AS "isLatest"
        FROM process_definition d WHERE d.id = ANY($1) ORDER BY d.id FOR UPDATE`,
       [ids],
     );
@@ -134,7 +134,7 @@ export class DefinitionDeletion {
     const restarted: string[] = [];
     for (const { key, tenantId, isLatest } of definitions) {
       if (!isLatest) continue;
-      const id = await this.rearm(tx, key, tenantId);
+      const id = await rearm(tx, this.definitions, key, tenantId);
       if (id !== null) restarted.push(id);
     }
     // Suspensions of these definitions that are still to come. Their timers are gone by now.
@@ -142,20 +142,6 @@ export class DefinitionDeletion {
     if (cascade) await removeHistory(tx, ids);
     await also(tx);
     return restarted;
-  }
-
-  /** The version before is the newest again. */
-  private async rearm(tx: Transaction, key: string, tenantId: string | null): Promise<string | null> {
-    await disarmStartTriggers(tx, key, tenantId);
-    const [latest] = await tx.runner.manager
-      .createQueryBuilder(ProcessDefinition, 'd')
-      .where('d.key = :key AND d.tenantId IS NOT DISTINCT FROM :tenantId', { key, tenantId })
-      .orderBy('d.version', 'DESC')
-      .limit(1)
-      .getMany();
-    if (!latest) return null;
-    await armStartTriggers(tx, latest, await this.definitions.modelWithin(tx, latest.id), new Date());
-    return latest.id;
   }
 
   private async deleteInstances(

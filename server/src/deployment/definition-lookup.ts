@@ -5,7 +5,18 @@ export type CalledKind = 'process' | 'decision';
 
 const TABLES = { process: 'process_definition', decision: 'decision_definition' } as const;
 
-/** The newest version of a key. Null when there is none. */
+/**
+ * Of several versions the one that is meant where nobody says which: the newest active one; where none is active the
+ * newest that is draining, for those who run already, before those that are archived.
+ * @param alias of process_definition
+ */
+export function newestFirst(alias: string): string {
+  return `array_position(ARRAY['active', 'draining', 'archived'], ${alias}.state), ${alias}.version DESC`;
+}
+
+const ORDER = { process: newestFirst('d'), decision: 'd.version DESC' } as const;
+
+/** The newest active version of a key. Null when there is none. */
 export async function latestDefinitionId(
   on: Queryable,
   kind: CalledKind,
@@ -13,7 +24,7 @@ export async function latestDefinitionId(
   tenantId: string | null,
 ): Promise<string | null> {
   const [row] = await on.query<{ id: string }>(
-    `SELECT id FROM ${TABLES[kind]} WHERE key = $1 AND tenant_id IS NOT DISTINCT FROM $2 ORDER BY version DESC LIMIT 1`,
+    `SELECT d.id FROM ${TABLES[kind]} d WHERE d.key = $1 AND d.tenant_id IS NOT DISTINCT FROM $2 ORDER BY ${ORDER[kind]} LIMIT 1`,
     [key, tenantId],
   );
   return row?.id ?? null;
@@ -38,7 +49,7 @@ async function find(on: Queryable, kind: CalledKind, query: CallTargetQuery): Pr
   const table = TABLES[kind];
   const first = async (condition: string, params: readonly unknown[]) => {
     const [row] = await on.query<{ id: string }>(
-      `SELECT d.id FROM ${table} d WHERE d.key = $1 AND d.tenant_id IS NOT DISTINCT FROM $2 AND ${condition} ORDER BY d.version DESC LIMIT 1`,
+      `SELECT d.id FROM ${table} d WHERE d.key = $1 AND d.tenant_id IS NOT DISTINCT FROM $2 AND ${condition} ORDER BY ${ORDER[kind]} LIMIT 1`,
       [key, tenantId, ...params],
     );
     return row?.id ?? null;

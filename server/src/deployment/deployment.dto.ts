@@ -117,6 +117,12 @@ export const DeploymentForm = Type.Object(
     'deployment-source': Type.Optional(Type.String()),
     'enable-duplicate-filtering': Type.Optional(Type.Boolean({ description: 'Deploy nothing when nothing changed' })),
     'deploy-changed-only': Type.Optional(Type.Boolean({ description: 'Deploy only the resources that changed' })),
+    'unresolved-calls': Type.Optional(
+      Type.Union([Type.Literal('late'), Type.Literal('error')], {
+        description:
+          'Whether what is called may be deployed later (a warning) or must be there; UNRESOLVED_CALLS by default',
+      }),
+    ),
     'tenant-id': Type.Optional(Type.String()),
     data: Type.String({ format: 'binary', description: 'A file; any number of them, under any field names' }),
   },

@@ -9,7 +9,7 @@ import type { ProcessDefinitionEntity } from '../persistence/entities/process-de
 import { announceStartTimers } from '../persistence/start-timers.js';
 import { recordOperation } from '../persistence/user-operations.js';
 import { newId } from '../persistence/uuid-v7.js';
-import { pinCalls } from './call-bindings.js';
+import { bindCalls, type DeployedHere, describeOpen, formsIn, type OpenCall, refuseOpen } from './call-bindings.js';
 import { DefinitionDeletion, type DeletionOptions } from './definition-deletion.js';
 import {
   DefinitionSuspension,
@@ -37,6 +37,8 @@ export interface DeploymentInput {
   readonly deployChangedOnly: boolean;
   /** Who deploys, for the user operation log. */
   readonly userId?: string | null;
+  /** Calls of what isn't deployed: resolved when they happen, or refused. As the configuration says when it isn't given. */
+  readonly unresolvedCalls?: Config['unresolvedCalls'] | undefined;
 }
 
 export interface DeployedResult {
@@ -59,12 +61,13 @@ export class DeploymentService {
     private readonly deletion: DefinitionDeletion,
     private readonly suspension: DefinitionSuspension,
     private readonly events: CommitEvents,
-    private readonly config: Pick<Config, 'callBinding'>,
+    private readonly config: Pick<Config, 'callBinding' | 'unresolvedCalls'>,
   ) {}
 
   /**
    * All of it or, when anything is wrong, nothing.
-   * @throws ParseError, InvalidCommandError (no resources, duplicate names or keys, a message start that another process has)
+   * @throws ParseError, InvalidCommandError (no resources, duplicate names or keys, a message start that another process has,
+   * calls of what isn't deployed where they are refused)
    */
   async deploy(input: DeploymentInput): Promise<DeployedResult> {
     checkNames(input.resources);
@@ -143,12 +146,14 @@ export class DeploymentService {
     for (const parsed of processes) stored.push({ parsed, definition: await storeProcess(tx, deployment, parsed) });
     for (const { parsed, definition } of stored) await armStartTriggers(tx, definition, parsed.model, now);
     const processDefinitions = stored.map(({ definition }) => definition);
-    const deployed = {
-      process: new Map(processDefinitions.map(({ key, id }) => [key, id])),
-      decision: new Map(decisionDefinitions.map(({ key, id }) => [key, id])),
+    const here = {
+      process: new Map(processDefinitions.map((definition) => [definition.key, definition])),
+      decision: new Map(decisionDefinitions.map((definition) => [definition.key, definition])),
+      forms: formsIn(resources),
     };
-    const open: ResourceWarning[] = [];
-    for (const { parsed, definition } of stored) open.push(...(await this.pin(tx, parsed, definition, deployed)));
+    const open: (OpenCall & ResourceWarning)[] = [];
+    for (const { parsed, definition } of stored) open.push(...(await this.pin(tx, parsed, definition, here)));
+    if ((input.unresolvedCalls ?? this.config.unresolvedCalls) === 'error') refuseOpen(open);
     await recordOperation(tx, input.userId ?? null, {
       operationType: 'Create',
       entityType: 'Deployment',
@@ -167,21 +172,18 @@ export class DeploymentService {
     tx: Transaction,
     { model, resourceName }: ParsedProcess,
     { id, tenantId }: ProcessDefinitionEntity,
-    deployed: Parameters<typeof pinCalls>[2],
-  ): Promise<ResourceWarning[]> {
-    if (this.config.callBinding === 'latest') return [];
-    const { pinned, open } = await pinCalls(tx, model, deployed, tenantId);
-    for (const { elementId, kind, targetDefinitionId } of pinned)
+    here: DeployedHere,
+  ): Promise<(OpenCall & ResourceWarning)[]> {
+    const { pinned, open } = await bindCalls(tx, model, here, tenantId);
+    for (const { elementId, kind, targetDefinitionId } of this.config.callBinding === 'latest' ? [] : pinned)
       await tx.query(
         'INSERT INTO call_binding (process_definition_id, element_id, kind, target_definition_id) VALUES ($1, $2, $3, $4)',
         [id, elementId, kind, targetDefinitionId],
       );
-    return open.map(({ elementId, kind, key }) => ({
-      resourceName,
-      elementId,
-      line: model.elements.get(elementId)?.line,
-      message: `'${elementId}' calls ${kind} '${key}', which isn't deployed yet; its newest version will be called when the time comes`,
-    }));
+    return open.map((call) => {
+      const line = model.elements.get(call.elementId)?.line;
+      return { ...call, resourceName, message: describeOpen(call), ...(line !== undefined && { line }) };
+    });
   }
 }
 

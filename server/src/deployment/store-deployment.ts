@@ -62,6 +62,9 @@ export async function storeProcess(
     historyTimeToLive: model.historyTimeToLive,
     startableInTasklist: model.startableInTasklist,
     hasStartForm: model.startForm !== null,
+    state: 'active',
+    stateSince: null,
+    callsKnown: false,
   };
   await tx.runner.manager.insert(ProcessDefinitionEntity, { ...definition });
   const jobs = model.jobDefinitions.map(({ elementId, type, configuration }) => ({

@@ -4,7 +4,7 @@ import { invalidRequest, RestError } from '../http/rest-error.js';
 import type { ResourceEntity } from '../persistence/entities/resource.js';
 import type { RedeploymentDto } from './deployment.dto.js';
 import { DeploymentQueries } from './deployment.query.js';
-import { type DeployedResult, DeploymentService } from './deployment.service.js';
+import { type DeployedResult, type DeploymentInput, DeploymentService } from './deployment.service.js';
 
 /** Deployments as clients ask for them: from an uploaded form, or from the resources of an older deployment. */
 @Injectable()
@@ -15,22 +15,8 @@ export class UploadService {
   ) {}
 
   /** @throws RestError (400), ParseError, InvalidCommandError */
-  create({ fields, files }: MultipartForm, userId: string | null): Promise<DeployedResult> {
-    if (fields['deployment-activation-time'])
-      throw invalidRequest("Deployments are active at once; 'deployment-activation-time' is not supported");
-    const nameless = files.find(({ filename }) => filename === '');
-    if (nameless) throw invalidRequest(`The uploaded file in field '${nameless.field}' has no file name`);
-    if (files.length === 0) throw invalidRequest('The form contains no file to deploy');
-    const changedOnly = flag(fields['deploy-changed-only']);
-    return this.deployments.deploy({
-      name: fields['deployment-name'] || null,
-      source: fields['deployment-source'] || null,
-      tenantId: fields['tenant-id'] || null,
-      resources: files.map(({ filename, bytes }) => ({ name: filename, bytes })),
-      duplicateFiltering: changedOnly || flag(fields['enable-duplicate-filtering']),
-      deployChangedOnly: changedOnly,
-      userId,
-    });
+  create(form: MultipartForm, userId: string | null): Promise<DeployedResult> {
+    return this.deployments.deploy({ ...toDeployment(form), userId });
   }
 
   /** All resources again, or those that are named. @throws RestError (404 for unknown deployments and resources) */
@@ -62,6 +48,31 @@ export class UploadService {
       userId,
     });
   }
+}
+
+/** What an uploaded form asks for. @throws RestError (400) */
+export function toDeployment({ fields, files }: MultipartForm): DeploymentInput {
+  if (fields['deployment-activation-time'])
+    throw invalidRequest("Deployments are active at once; 'deployment-activation-time' is not supported");
+  const nameless = files.find(({ filename }) => filename === '');
+  if (nameless) throw invalidRequest(`The uploaded file in field '${nameless.field}' has no file name`);
+  if (files.length === 0) throw invalidRequest('The form contains no file to deploy');
+  const changedOnly = flag(fields['deploy-changed-only']);
+  return {
+    name: fields['deployment-name'] || null,
+    source: fields['deployment-source'] || null,
+    tenantId: fields['tenant-id'] || null,
+    resources: files.map(({ filename, bytes }) => ({ name: filename, bytes })),
+    duplicateFiltering: changedOnly || flag(fields['enable-duplicate-filtering']),
+    deployChangedOnly: changedOnly,
+    unresolvedCalls: unresolvedCalls(fields['unresolved-calls']),
+  };
+}
+
+function unresolvedCalls(value: string | undefined): DeploymentInput['unresolvedCalls'] {
+  const text = value?.trim() || undefined;
+  if (text === undefined || text === 'late' || text === 'error') return text;
+  throw invalidRequest(`'unresolved-calls' must be late or error, but is '${text}'`);
 }
 
 function flag(value: string | undefined): boolean {

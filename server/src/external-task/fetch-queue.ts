@@ -68,6 +68,11 @@ export class FetchQueue implements OnModuleDestroy {
     for (const waiter of [...this.waiters]) waiter.finish([]);
   }
 
+  /** The topics that clients wait for at this server. */
+  awaitedTopics(): ReadonlySet<string> {
+    return new Set([...this.waiters].flatMap(({ topics }) => [...topics]));
+  }
+
   /**
    * @param waitMs how long to wait for a first task; 0 answers at once
    * @param signal aborted when the client has gone

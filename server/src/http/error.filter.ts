@@ -10,6 +10,7 @@ import { RestError, ServiceUnavailable } from './rest-error.js';
 const BY_CODE: Readonly<Record<string, readonly [status: number, type: string, code: number]>> = {
   NOT_FOUND: [404, 'RestException', 0],
   INVALID_COMMAND: [400, 'RestException', 0],
+  INACTIVE_VERSION: [400, 'RestException', 0],
   SUSPENDED: [400, 'SuspendedEntityInteractionException', 0],
   EXPRESSION_SYNTAX: [400, 'ParseException', 0],
   // the request was fine, and the process failed at it: as in Camunda that is the server's side

@@ -16,8 +16,8 @@ export interface ListPlan<E extends ObjectLiteral, D extends QueryDefinition> {
   readonly sortings: { readonly [S in D['sortBy'][number]]: Condition | ((sorting: Sorting) => Condition) };
   /** The properties to read, when not all are wanted. */
   readonly select?: readonly (keyof E & string)[];
-  /** What always holds. */
-  readonly always?: Condition;
+  /** What always holds, or holds unless the query says otherwise. */
+  readonly always?: Condition | ((input: QueryInput<D>) => Condition | null);
   /** The order that decides where the sorting leaves it open. */
   readonly tieBreaker?: Condition;
 }
@@ -51,7 +51,8 @@ export class ListQuery<E extends ObjectLiteral, D extends QueryDefinition> {
   restricted(input: QueryInput<D>): SelectQueryBuilder<E> {
     const { entity, alias, always } = this.plan;
     const builder = this.dataSource.createQueryBuilder(entity, alias);
-    const conditions = [...(always ? [always] : []), ...this.conditions(input.filters)];
+    const common = typeof always === 'function' ? always(input) : always;
+    const conditions = [...(common ? [common] : []), ...this.conditions(input.filters)];
     for (const alternative of input.orQueries) conditions.push(anyOf(this.conditions(alternative)));
     return restrict(builder, allOf(conditions));
   }

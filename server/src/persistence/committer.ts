@@ -23,9 +23,11 @@ export interface UnitOfWorkResult {
   readonly instances: readonly TouchedInstance[];
   /** At most one per row. */
   readonly changes: readonly Change[];
-  /** Definitions of which instances were started; they must exist and not be suspended. */
+  /** Definitions of which instances were started from outside; they must be active and not suspended. */
   readonly startedDefinitionIds: readonly string[];
-  /** Definitions that must be the newest version of their key. */
+  /** Definitions that running instances called; they must exist, not be archived and not suspended. */
+  readonly calledDefinitionIds: readonly string[];
+  /** Definitions that must be the newest active version of their key. */
   readonly latestDefinitionIds: readonly string[];
   readonly guards: readonly Guard[];
 }
@@ -36,7 +38,7 @@ export interface Committer {
   readonly waiting: number;
   /**
    * @throws RevisionConflict (or a database error for which `isConflict` holds) when somebody else was quicker;
-   * GuardFailed; SuspendedError, NotFoundError and OutdatedDefinition about the started definitions
+   * GuardFailed; SuspendedError, InactiveVersionError, NotFoundError and OutdatedDefinition about the started definitions
    */
   commit(unit: UnitOfWorkResult): Promise<void>;
   /** Ends when every unit that was given is committed. */

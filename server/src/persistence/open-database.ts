@@ -8,6 +8,7 @@ import { ALL_ENTITIES } from './entities/all-entities.js';
 import { Initial1790000000001 } from './schema/1-initial.js';
 import { Batches1790000000003 } from './schema/3-batches.js';
 import { Restart1790000000004 } from './schema/4-restart.js';
+import { Releases1790000000005 } from './schema/5-releases.js';
 import { WorkLogs1790000000006 } from './schema/6-work-logs.js';
 import { RefuseCommit1790000000007 } from './schema/7-refuse-commit.js';
 import { SnakeCaseNaming } from './snake-case.js';
@@ -52,6 +53,7 @@ export async function openDatabase(
       Initial1790000000001,
       Batches1790000000003,
       Restart1790000000004,
+      Releases1790000000005,
       WorkLogs1790000000006,
       RefuseCommit1790000000007,
     ],

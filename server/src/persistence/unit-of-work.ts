@@ -80,6 +80,7 @@ interface Decision {
   readonly work: Work;
   readonly answers: Answer[];
   readonly startedDefinitionIds: readonly string[];
+  readonly calledDefinitionIds: readonly string[];
 }
 
 /** Whoever hears a signal, as far as it's in another instance than the one that throws it. */
@@ -282,6 +283,7 @@ export class UnitOfWork {
     const { commands, signal, options } = work;
     const env = new CommandEnvironment(this.resources, family, new Date(), options.userId ?? null);
     const startedDefinitionIds: string[] = [];
+    const calledDefinitionIds: string[] = [];
     const operations: Change[] = [];
     const answers = new Map<string, Answer>();
     const given = new Map(commands.map(({ instanceId, command }) => [instanceId, command]));
@@ -300,7 +302,8 @@ export class UnitOfWork {
       const { instanceId, command } = next;
       const isGiven = given.get(instanceId) === command;
       const state = command.kind === 'start' ? null : await family.state(instanceId);
-      if (command.kind === 'start') startedDefinitionIds.push(command.definitionId);
+      if (command.kind === 'start')
+        (command.superProcessInstanceId ? calledDefinitionIds : startedDefinitionIds).push(command.definitionId);
       else if (state === null) {
         // Ended meanwhile by the same unit of work, or to be deleted and already gone.
         if (!isGiven && (family.hasEnded(instanceId) || command.kind === 'deleteInstance')) continue;
@@ -324,6 +327,7 @@ export class UnitOfWork {
     return {
       work,
       startedDefinitionIds,
+      calledDefinitionIds,
       operations,
       answers: commands.map(({ instanceId }) => answers.get(instanceId)!),
     };
@@ -388,6 +392,7 @@ function unitOf(decisions: readonly Decision[], family: Family): UnitOfWorkResul
     instances: family.touched(),
     changes: foldChanges([...family.changes, ...(others.length > 0 ? [others] : [])]),
     startedDefinitionIds: decisions.flatMap(({ startedDefinitionIds }) => startedDefinitionIds),
+    calledDefinitionIds: decisions.flatMap(({ calledDefinitionIds }) => calledDefinitionIds),
     latestDefinitionIds: decisions.flatMap(({ work }) =>
       work.options.isLatest
         ? work.commands.flatMap(({ command }) => (command.kind === 'start' ? command.definitionId : []))

@@ -82,6 +82,8 @@ export const ProcessDefinitionQuery = defineQuery({
     startableInTasklist: boolean,
     notStartableInTasklist: boolean,
     startablePermissionCheck: boolean,
+    /** Ours: versions that were archived are left out without it. */
+    includeArchived: boolean,
   },
   sortBy: ['category', 'key', 'id', 'name', 'version', 'deploymentId', 'deployTime', 'tenantId', 'versionTag'],
 });

@@ -12,8 +12,19 @@ import {
   toProcessDefinitionDto,
 } from './process-definition.dto.js';
 
+// The version that is started by its key: the newest active one, else the newest of those that aren't.
 const LATEST = sql`NOT EXISTS (SELECT 1 FROM process_definition newer WHERE newer.key = definition.key
-  AND newer.tenant_id IS NOT DISTINCT FROM definition.tenantId AND newer.version > definition.version)`;
+  AND newer.tenant_id IS NOT DISTINCT FROM definition.tenantId AND
+  (-array_position(ARRAY['active', 'draining', 'archived'], newer.state), newer.version)
+    > (-array_position(ARRAY['active', 'draining', 'archived'], definition.state), definition.version))`;
+
+type Filters = QueryInput<ProcessDefinitionQuery>['filters'];
+const NOT_ARCHIVED = raw("definition.state <> 'archived'");
+
+/** Archived versions are shown to those who ask for them, or for a version by its id. */
+function withArchived({ includeArchived, processDefinitionId, processDefinitionIdIn }: Filters): boolean {
+  return includeArchived === true || processDefinitionId !== undefined || processDefinitionIdIn !== undefined;
+}
 
 @Injectable()
 export class ProcessDefinitionQueries {
@@ -23,6 +34,7 @@ export class ProcessDefinitionQueries {
     this.definitions = new ListQuery(database.dataSource, {
       entity: ProcessDefinitionEntity,
       alias: 'definition',
+      always: ({ filters }) => (withArchived(filters) ? null : NOT_ARCHIVED),
       filters: {
         processDefinitionId: (id) => sql`definition.id = ${id}`,
         processDefinitionIdIn: (ids) => sql`definition.id = ANY(${ids})`,
@@ -62,6 +74,7 @@ export class ProcessDefinitionQueries {
         notStartableInTasklist: (yes) => (yes ? sql`NOT definition.startableInTasklist` : null),
         // Whoever may see a definition may start it.
         startablePermissionCheck: () => null,
+        includeArchived: () => null,
       },
       sortings: {
         category: raw('definition.category'),
@@ -86,7 +99,7 @@ export class ProcessDefinitionQueries {
   }
 
   /**
-   * The definition with the id, or the latest version of the key.
+   * The definition with the id, or the latest version of the key: the newest active one, else the newest at all.
    * @param unknownId how an unknown id is answered: Camunda has several ways
    * @throws RestError (404, or as `unknownId` says)
    */
@@ -104,7 +117,11 @@ export class ProcessDefinitionQueries {
     builder.where('definition.key = :key', { key });
     if (tenantId === null) builder.andWhere('definition.tenantId IS NULL');
     else builder.andWhere('definition.tenantId = :tenantId', { tenantId });
-    const found = await builder.orderBy('definition.version', 'DESC').limit(1).getOne();
+    const found = await builder
+      .orderBy("CASE definition.state WHEN 'active' THEN 0 WHEN 'draining' THEN 1 ELSE 2 END")
+      .addOrderBy('definition.version', 'DESC')
+      .limit(1)
+      .getOne();
     if (found) return found;
     const tenant = tenantId === null ? 'no tenant-id' : `tenant-id: ${tenantId}`;
     throw new RestError(404, 'RestException', `No matching process definition with key: ${key} and ${tenant}`);

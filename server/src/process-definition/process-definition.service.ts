@@ -7,6 +7,7 @@ import { invalidRequest, noSuchResource, RestError, refused, wrappingFailures } 
 import { toVariables, toVariableValues } from '../http/variable-value.js';
 import { readInstructions } from '../modification/read-instructions.js';
 import { Database } from '../persistence/database.js';
+import { InactiveVersionError } from '../persistence/inactive-version-error.js';
 import { OutdatedDefinition } from '../persistence/outdated-definition.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import { recordOperation } from '../persistence/user-operations.js';
@@ -89,7 +90,8 @@ export class ProcessDefinitionService {
         return await this.run(definition, command, { isLatest, withVariables }, caller);
       } catch (error) {
         // What was known of the definition may be old; a newer version may come at any time, but not for ever.
-        const isOld = error instanceof NotFoundError || error instanceof SuspendedError;
+        const isOld =
+          error instanceof NotFoundError || error instanceof SuspendedError || error instanceof InactiveVersionError;
         if (!(error instanceof OutdatedDefinition || (isOld && !isFresh)) || attempt === ATTEMPTS) throw error;
         this.startable.forget(reference);
       }

@@ -21,6 +21,7 @@ export class WorkerBridgeModule {
     };
     return {
       module: WorkerBridgeModule,
+      global: true,
       imports: [ExternalTaskModule],
       providers: [LiveWorkers, bridge],
       exports: [LiveWorkers, WorkerBridge],

@@ -2,6 +2,7 @@ import { NotFoundError, SuspendedError } from '@millrace/engine';
 import type { Committer, UnitOfWorkResult } from '../committer.js';
 import { RevisionConflict } from '../conflicts.js';
 import { GuardFailed } from '../guard-failed.js';
+import { InactiveVersionError } from '../inactive-version-error.js';
 import { OutdatedDefinition } from '../outdated-definition.js';
 import type { CommitConnections } from './commit-connections.js';
 import { type CommitRefused, toRefusal } from './commit-refused.js';
@@ -126,7 +127,7 @@ export class GroupCommitter implements Committer {
 
 /** What a refusal means for one unit; null when it isn't the unit's. */
 function explain(unit: UnitOfWorkResult, { kind, ids }: CommitRefused): Error | null {
-  const definition = unit.startedDefinitionIds.find((id) => ids.has(id));
+  const definition = [...unit.startedDefinitionIds, ...unit.calledDefinitionIds].find((id) => ids.has(id));
   switch (kind) {
     case 'revision':
       return unit.instances.some(({ id }) => ids.has(id))
@@ -144,6 +145,14 @@ function explain(unit: UnitOfWorkResult, { kind, ids }: CommitRefused): Error | 
       return definition === undefined
         ? null
         : new SuspendedError(`Expected process definition '${definition}' to be active, but it is suspended`);
+    case 'inactive': {
+      const started = unit.startedDefinitionIds.find((id) => ids.has(id));
+      return started === undefined ? null : new InactiveVersionError(started);
+    }
+    case 'archived': {
+      const called = unit.calledDefinitionIds.find((id) => ids.has(id));
+      return called === undefined ? null : new InactiveVersionError(called);
+    }
     case 'latest': {
       const latest = unit.latestDefinitionIds.find((id) => ids.has(id));
       return latest === undefined ? null : new OutdatedDefinition(latest);

@@ -1,4 +1,10 @@
-import { allReturned, type PartColumn, type StatementPart } from './statement-part.js';
+import {
+  allReturned,
+  type PartCheck,
+  type PartColumn,
+  type RefusalKind,
+  type StatementPart,
+} from './statement-part.js';
 
 const ID: PartColumn = { name: 'id', type: 'text' };
 
@@ -85,26 +91,38 @@ export const instanceDelete: StatementPart = {
 };
 
 /**
- * Like a foreign key's check: definitions of which instances are started can't be deleted or suspended while the commit
- * isn't done.
+ * Like a foreign key's check: definitions of which instances are started can't be deleted, suspended or given another
+ * state while the commit isn't done.
  */
-export const startedDefinitions: StatementPart = {
-  key: 'process_definition?',
-  columns: [ID],
-  isDistinct: true,
-  sql: (values) =>
-    `SELECT d.id, d.suspended FROM process_definition d WHERE d.id IN (SELECT v.id FROM ${values}) ORDER BY d.id FOR SHARE`,
-  checks: [
-    allReturned('definition'),
-    {
-      kind: 'suspended',
-      fails: (rows) => `EXISTS (SELECT 1 FROM ${rows} WHERE suspended)`,
-      ids: (rows) => `SELECT id FROM ${rows} WHERE suspended`,
-    },
-  ],
-};
+function definitionsPart(key: string, state: PartCheck): StatementPart {
+  return {
+    key,
+    columns: [ID],
+    isDistinct: true,
+    sql: (values) =>
+      `SELECT d.id, d.suspended, d.state FROM process_definition d WHERE d.id IN (SELECT v.id FROM ${values}) ORDER BY d.id FOR SHARE`,
+    checks: [allReturned('definition'), noneWhere('suspended', 'suspended'), state],
+  };
+}
 
-/** Definitions that were meant as the newest version of their key. */
+function noneWhere(kind: RefusalKind, condition: string): PartCheck {
+  return {
+    kind,
+    fails: (rows) => `EXISTS (SELECT 1 FROM ${rows} WHERE ${condition})`,
+    ids: (rows) => `SELECT id FROM ${rows} WHERE ${condition}`,
+  };
+}
+
+/** Definitions of which instances are started from outside. */
+export const startedDefinitions = definitionsPart('process_definition?', noneWhere('inactive', "state <> 'active'"));
+
+/** Definitions that running instances call: what they were pinned to is there for them as long as they run. */
+export const calledDefinitions = definitionsPart(
+  'process_definition?called',
+  noneWhere('archived', "state = 'archived'"),
+);
+
+/** Definitions that were meant as the newest active version of their key. */
 export const latestDefinitions: StatementPart = {
   key: 'process_definition!',
   columns: [ID],
@@ -112,7 +130,7 @@ export const latestDefinitions: StatementPart = {
   sql: (values) =>
     `SELECT d.id FROM ${values} JOIN process_definition d ON d.id = v.id
      WHERE NOT EXISTS (SELECT 1 FROM process_definition n
-       WHERE n.key = d.key AND coalesce(n.tenant_id, '') = coalesce(d.tenant_id, '') AND n.version > d.version)`,
+       WHERE n.key = d.key AND coalesce(n.tenant_id, '') = coalesce(d.tenant_id, '') AND n.version > d.version AND n.state = 'active')`,
   checks: [allReturned('latest')],
 };
 

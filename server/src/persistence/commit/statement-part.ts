@@ -15,7 +15,11 @@ export type RefusalKind =
   | 'definition'
   /** … is suspended. */
   | 'suspended'
-  /** … isn't the newest version of its key. */
+  /** … takes no new instances from outside. */
+  | 'inactive'
+  /** … takes none at all. */
+  | 'archived'
+  /** … isn't the newest active version of its key. */
   | 'latest';
 
 /** What must be true of a part's rows for the commit to happen; else it's refused with the ids that fail. */

@@ -5,6 +5,7 @@ import { CHANGE_TABLES } from '../entities/all-entities.js';
 import { ProcessInstanceEntity } from '../entities/process-instance.js';
 import type { Batch } from './commit-statement.js';
 import {
+  calledDefinitions,
   deletePart,
   guardPart,
   insertPart,
@@ -109,6 +110,7 @@ export class UnitParts {
     }
     for (const guard of unit.guards) batch.add(GUARDS[guard.kind], [guard.id, guard.holder]);
     for (const id of new Set(unit.startedDefinitionIds)) batch.add(startedDefinitions, [id]);
+    for (const id of new Set(unit.calledDefinitionIds)) batch.add(calledDefinitions, [id]);
     for (const id of unit.latestDefinitionIds) batch.add(latestDefinitions, [id]);
     for (const change of unit.changes) {
       const table = this.tables[change.table];

@@ -1,6 +1,7 @@
 import { BatchEntity } from './batch.js';
 import { BatchItemEntity } from './batch-item.js';
 import { CallBindingEntity } from './call-binding.js';
+import { CallReferenceEntity } from './call-reference.js';
 import { DecisionDefinitionEntity } from './decision-definition.js';
 import { DeploymentEntity } from './deployment.js';
 import { EventSubscriptionEntity } from './event-subscription.js';
@@ -50,6 +51,7 @@ export const ALL_ENTITIES = [
   DecisionDefinitionEntity,
   JobDefinitionEntity,
   CallBindingEntity,
+  CallReferenceEntity,
   ProcessInstanceEntity,
   BatchEntity,
   ...Object.values(CHANGE_TABLES),

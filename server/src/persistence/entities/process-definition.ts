@@ -1,5 +1,11 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
+/**
+ * Whether a version takes new instances. `draining`: only those that running instances call. `archived`: none at all, and
+ * lists don't show it. That a draining version is drained is found out when somebody asks.
+ */
+export type VersionState = 'active' | 'draining' | 'archived';
+
 @Entity('process_definition')
 export class ProcessDefinitionEntity {
   /** `key:version:uuid`, as Camunda's clients know it. */
@@ -20,4 +26,9 @@ export class ProcessDefinitionEntity {
   @Column('integer', { nullable: true }) historyTimeToLive!: number | null;
   @Column('boolean') startableInTasklist!: boolean;
   @Column('boolean') hasStartForm!: boolean;
+  @Column('text') state!: VersionState;
+  /** When it got that state; null for one that was never anything but active. */
+  @Column('timestamptz', { nullable: true }) stateSince!: Date | null;
+  /** Whether what it calls is in `call_reference`. */
+  @Column('boolean') callsKnown!: boolean;
 }

@@ -1,0 +1,31 @@
+import { Module } from '@nestjs/common';
+import { ExternalTaskModule } from '../external-task/external-task.module.js';
+import { CallEdges } from './call-edges.query.js';
+import { CallIndex } from './call-index.js';
+import { DeploymentPlanController } from './plan/plan.controller.js';
+import { DeploymentPlanService } from './plan/plan.service.js';
+import { TopicWorkers } from './plan/topic-workers.js';
+import { RebindService } from './rebind.service.js';
+import { ReleaseController } from './release.controller.js';
+import { ReleaseQueries } from './release.query.js';
+import { RetentionService } from './retention.service.js';
+import { RetentionSchedule } from './retention-schedule.js';
+import { ProcessVersionController } from './version.controller.js';
+import { VersionStates } from './version-states.service.js';
+
+@Module({
+  imports: [ExternalTaskModule],
+  controllers: [DeploymentPlanController, ProcessVersionController, ReleaseController],
+  providers: [
+    DeploymentPlanService,
+    TopicWorkers,
+    CallEdges,
+    CallIndex,
+    RebindService,
+    ReleaseQueries,
+    RetentionService,
+    RetentionSchedule,
+    VersionStates,
+  ],
+})
+export class ReleaseModule {}
