@@ -211,9 +211,11 @@ function throwSignal(
   { name, businessKey, variables, ends }: Extract<Step, { kind: 'signal' }>,
 ): void {
   run.signals.push({ name, variables, businessKey });
-  const waiting = [...run.state.all()].flatMap(({ subscriptions = [] }) =>
-    subscriptions.filter(({ eventType, eventName }) => eventType === 'signal' && eventName === name),
-  );
+  const waiting = run.state
+    .listeningTo(name)
+    .flatMap(({ subscriptions = [] }) =>
+      subscriptions.filter(({ eventType, eventName }) => eventType === 'signal' && eventName === name),
+    );
   run.next(
     ...waiting.map(({ id }): Op => ({ op: 'deliver', subscriptionId: id, variables })),
     ends ? { op: 'complete', nodeId, flows: [] } : { op: 'complete', nodeId },
