@@ -321,6 +321,7 @@ describe('a call whose variables Java code mapped', () => {
     expect(loan.ended).toBe(true);
     expect(leftovers(engine)).toEqual({});
   });
+});
 
 test('a signal that a called process throws before its end is heard by the boundary event of its call', async () => {
   const engine = await deployed(
