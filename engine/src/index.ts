@@ -37,6 +37,7 @@ export type * from './model/process-model.js';
 export type * from './modification/instruction.js';
 export type * from './ports.js';
 export type * from './runtime/commands.js';
+export { inOrder } from './runtime/commands.js';
 export { execute } from './runtime/execute.js';
 export type * from './runtime/records.js';
 export { heldStartConditions } from './runtime/start-conditions.js';

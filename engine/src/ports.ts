@@ -98,6 +98,10 @@ export interface ExecutionFacts {
   readonly eventName: string | null;
   readonly tenantId: string | null;
   readonly superExecutionId: string | null;
+  /** The scope around it; nothing where there is no instance yet. */
+  readonly parentId?: string | null;
+  /** An end listener runs because its activity is cancelled. */
+  readonly isCanceled?: boolean;
   setBusinessKey(businessKey: string | null): void;
 }
 

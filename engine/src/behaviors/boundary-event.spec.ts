@@ -6,6 +6,7 @@ import {
   error,
   errorEvent,
   externalTask,
+  flow,
   message,
   messageEvent,
   path,
@@ -29,6 +30,25 @@ function withBoundary(definition: string, interrupting = true) {
 }
 
 describe('a boundary timer', () => {
+  test('tells the end listeners of an activity whether it was cancelled', async () => {
+    const listener =
+      '<extensionElements><camunda:executionListener event="end" expression="${execution.setVariable(\'canceled\', execution.isCanceled())}"/></extensionElements>';
+    const engine = await deployed(
+      process(
+        'main',
+        `<startEvent id="start"/><userTask id="work">${listener}</userTask><userTask id="after"/><userTask id="late"/>`,
+        boundaryEvent('overtaken', 'work', timerEvent('timeDuration', 'PT1H')),
+        path('start', 'work', 'after') + flow('overtaken', 'late'),
+      ),
+    );
+    const done = engine.start('main');
+    done.completeTask('work');
+    expect(done.variables()).toEqual({ canceled: false });
+    const overtaken = engine.start('main');
+    engine.advance('PT1H');
+    expect(overtaken.variables()).toEqual({ canceled: true });
+  });
+
   test('cancels the activity when it interrupts', async () => {
     const engine = await deployed(withBoundary(timerEvent('timeDuration', 'PT1H')));
     const order = engine.start('order');

@@ -10,6 +10,8 @@ import {
   messageEvent,
   path,
   process,
+  signal,
+  signalEvent,
   subProcess,
 } from '../spec-support/models.js';
 
@@ -319,4 +321,23 @@ describe('a call whose variables Java code mapped', () => {
     expect(loan.ended).toBe(true);
     expect(leftovers(engine)).toEqual({});
   });
+});
+
+test('a signal that a called process throws before its end is heard by the boundary event of its call', async () => {
+  const engine = await deployed(
+    signal('stop'),
+    process(
+      'check',
+      `${start}<userTask id="work"/><endEvent id="stop-all">${signalEvent('stop')}</endEvent>`,
+      path('start', 'work', 'stop-all'),
+    ),
+    calling(
+      '',
+      `<userTask id="stopped"/>${boundaryEvent('heard', 'call', signalEvent('stop'))}${path('heard', 'stopped')}`,
+    ),
+  );
+  const loan = engine.start('loan');
+  loan.completeTask('work');
+  expect(loan.waitingAt()).toEqual(['stopped']);
+  expect(leftovers(engine)).toEqual({ userTask: 1 });
 });

@@ -85,6 +85,9 @@ describe('a terminate end event', () => {
       'COMPLETED',
       'INTERNALLY_TERMINATED',
     ]);
+    expect(rowsOf(engine, 'historicProcessInstance')[1]?.deleteReason).toBe(
+      'Interrupting activity Activity(stop) executed.',
+    );
     expect(leftovers(engine)).toEqual({});
   });
 });

@@ -9,7 +9,6 @@ import {
   error,
   errorEvent,
   externalTask,
-  mappings,
   message,
   messageEvent,
   path,
@@ -175,9 +174,9 @@ describe('sequential instances', () => {
   });
 
   test('that need no wait state run through a thousand turns', async () => {
-    const count = mappings({}, { total: '${total + 1}' });
+    const count = 'camunda:expression="${total + 1}" camunda:resultVariable="total"';
     const engine = await deployed(
-      reviewing(`<task id="review">${count}${loop({ sequential: true, cardinality: '1000' })}</task>`),
+      reviewing(`<serviceTask id="review" ${count}>${loop({ sequential: true, cardinality: '1000' })}</serviceTask>`),
     );
     const instance = engine.start('p', { total: 0 });
     expect(instance.variables()).toMatchObject({ total: 1000 });

@@ -3,7 +3,8 @@ import { type ModdleElement, one, text } from '../model/moddle.js';
 import type { ParseContext } from '../model/parse-context.js';
 import type { Condition, Element } from '../model/process-model.js';
 import type { Expression } from '../ports.js';
-import { fromNative, type TypedValue, toNative, type Variables } from '../runtime/typed-value.js';
+import { sharedNative } from '../runtime/shared-native.js';
+import { fromNative, type TypedValue, type Variables } from '../runtime/typed-value.js';
 import type { ActivityView, Behavior, Step } from './behavior.js';
 
 interface LoopConfig {
@@ -134,15 +135,9 @@ function itemsOf({ id, config: { collection } }: Element<LoopConfig>, view: Acti
   });
 }
 
-/** Read once per value, not once per turn: a list of 10,000 items is looked at 10,000 times. Nobody changes what is read. */
-const readLists = new WeakMap<TypedValue, unknown>();
-
 function byName(name: string, view: ActivityView): unknown {
   const value = view.variables.get(name);
-  if (!value) return undefined;
-  const list = readLists.get(value) ?? toNative(value);
-  readLists.set(value, list);
-  return list;
+  return value && sharedNative(value);
 }
 
 function counter({ id }: Element, view: ActivityView, name: string): number {

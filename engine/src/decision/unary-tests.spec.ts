@@ -108,6 +108,9 @@ test.each(['-', '', ' - '])("'%s' lets everything through", (source) => {
   expect(compileUnaryTests(source)).toBeNull();
 });
 
-test.each(['< ', '[1..', '"open', 'not(', '1,,2', '5 5', '[1..5'])("'%s' is refused", (source) => {
-  expect(() => compileUnaryTests(source)).toThrow(ExpressionSyntaxError);
-});
+test.each(['< ', '[1..', '"open', 'not(', '1,,2', '5 5', '[1..5', '>= 1 and <= 5', '< 1 or > 5', 'nope(?)'])(
+  "'%s' is refused",
+  (source) => {
+    expect(() => compileUnaryTests(source)).toThrow(ExpressionSyntaxError);
+  },
+);

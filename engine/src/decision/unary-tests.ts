@@ -138,8 +138,13 @@ function syntaxError(text: string): ExpressionSyntaxError {
   return new ExpressionSyntaxError(text, 'these are no tests for a cell');
 }
 
+/** What some take for a range: FEEL would read `>= 1 and <= 5` as one comparison with a truth value. */
+const JOINED_COMPARISONS = /^\s*(?:<=|>=|<|>)[^"]*\s(?:and|or)\s+(?:<=|>=|<|>)/;
+
 /** A comparison or an interval: the value is in it or not. */
 function rangeTest(source: string): UnaryTest {
+  if (JOINED_COMPARISONS.test(source))
+    throw new ExpressionSyntaxError(source, "comparisons can't be joined in a cell; write an interval, such as [1..5]");
   const feel = compileFeel(`cellInput in (${source}\n)`);
   return (value, scope, input) => feel.evaluate(scope, scope.now, { ...input, cellInput: value }) === true;
 }

@@ -289,7 +289,7 @@ describe('a property', () => {
     expect(value(source)).toEqual(expected);
   });
 
-  test.each(['${s.length}', '${i.foo}', '${execution.foo}', '${s.constructor}', '${s.__proto__}', '${yes.valueOf}'])(
+  test.each(['${s.length}', '${i.foo}', '${s.constructor}', '${s.__proto__}', '${yes.valueOf}'])(
     '%s is an error',
     (source) => {
       expect(failure(source)).toContain('has no property');
@@ -423,7 +423,6 @@ describe('a method', () => {
     ['${map.hasOwnProperty("a")}', "'hasOwnProperty'"],
     ['${"x".repeat(100000000)}', 'longer'],
     ['${execution}', 'execution'],
-    ['${execution.getProcessEngineServices()}', 'getProcessEngineServices'],
     ['${dateTime().toString("bb")}', "'b'"],
   ])('%s fails and names %s', (source, named) => {
     expect(failure(source)).toContain(named);
@@ -595,4 +594,39 @@ describe('what is wrong with a text is told when it is compiled', () => {
 
 test('a text is compiled once', () => {
   expect(compileExpression('${once}')).toBe(compileExpression('${once}'));
+});
+
+describe('what is known before it is evaluated', () => {
+  test.each([
+    ['${execution.foo}', /'execution' has no property 'foo'/],
+    ['${execution.getProcessEngineServices()}', /no method 'getProcessEngineServices'/],
+    ['${execution.getVariable()}', /isn't called with 0 arguments/],
+    ['a ${execution.setVariables(1)} b', /no method 'setVariables'/],
+    ['${dateTime().plusDecades(1)}', /no method 'plusDecades'/],
+    ['${dateTime().plusDays(1).tomorrow()}', /no method 'tomorrow'/],
+    ['${now().plusDays(1)}', /a date has no method 'plusDays'/],
+    ['${x > 1 ? "a".foo() : 1}', /a text has no method 'foo'/],
+  ])('%s is refused when it is compiled', (source, reason) => {
+    expect(() => compileExpression(source)).toThrow(ExpressionSyntaxError);
+    expect(() => compileExpression(source)).toThrow(reason);
+  });
+
+  test.each<[string, unknown]>([
+    ['${execution.parentId}', null],
+    ['${execution.isCanceled()}', false],
+    ['${execution.canceled}', false],
+    ['${execution.superExecution}', null],
+    ['${execution.superExecution.id}', null],
+    ['${execution.processInstance.id}', 'instance-1'],
+    ['${execution.getProcessInstance().getBusinessKey()}', 'order-7'],
+    ['${execution.bpmnModelElementInstance.name}', 'Review the order'],
+    ['${execution.getBpmnModelElementInstance().getId()}', 'Review'],
+    ['${currentUserGroups()}', []],
+  ])('%s is %j', (source, expected) => {
+    expect(value(source)).toEqual(expected);
+  });
+
+  test('nobody is in no groups', () => {
+    expect(compileExpression('${currentUserGroups()}').evaluate(testContext({}, { userId: null }))).toBeNull();
+  });
 });

@@ -35,6 +35,11 @@ function refuseMisplaced(source: ModdleElement, context: ParseContext): void {
   const outputs = extensions(source, 'camunda:InputOutput').flatMap((holder) => many(holder, 'outputParameters'));
   if (source.$instanceOf('bpmn:EndEvent') && outputs.length > 0)
     context.refuse(source, 'Expected an end event without output parameters, since nothing follows it');
+  if (one(source, 'loopCharacteristics')?.$instanceOf('bpmn:MultiInstanceLoopCharacteristics') && outputs.length > 0)
+    context.refuse(
+      source,
+      'Expected a multi-instance activity without output parameters, since its instances would overwrite each other',
+    );
 }
 
 function parseParameter(owner: ModdleElement, parameter: ModdleElement, context: ParseContext): Mapping {

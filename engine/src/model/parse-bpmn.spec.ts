@@ -104,6 +104,12 @@ const flaws: readonly [what: string, content: string, elementId: string, reason:
     'flawed',
     /loopCardinality or a collection/,
   ],
+  [
+    'output parameters of a multi-instance activity',
+    `<task id="flawed">${extension('<camunda:inputOutput><camunda:outputParameter name="x">1</camunda:outputParameter></camunda:inputOutput>')}<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics></task>`,
+    'flawed',
+    /multi-instance activity without output parameters/,
+  ],
   ['several tokens at once', '<task id="flawed" startQuantity="2"/>', 'flawed', /'startQuantity' to be 1, but it is 2/],
   ['a complex gateway', '<complexGateway id="flawed"/>', 'flawed', /'complexGateway' isn't supported/],
   ['a transaction without a start', `<transaction id="flawed"/>`, 'flawed', /exactly one start event/],

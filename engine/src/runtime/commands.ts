@@ -235,3 +235,17 @@ export interface CommandResult {
   readonly variables: Readonly<Record<string, TypedValue>>;
   readonly ended: boolean;
 }
+
+/**
+ * What an outcome asks of other instances, in the order in which it counts: whoever hears a signal hears it before the
+ * thrower's own end is told to its caller, since that may be the end of who hears it.
+ */
+export function inOrder({ followUps, signals }: Pick<Outcome, 'followUps' | 'signals'>) {
+  const tellsEnd = ({ command: { kind } }: FollowUp) =>
+    kind === 'calledInstanceEnded' || kind === 'calledInstanceThrewError';
+  return {
+    beforeSignals: followUps.filter((followUp) => signals.length === 0 || !tellsEnd(followUp)),
+    signals,
+    afterSignals: signals.length === 0 ? [] : followUps.filter(tellsEnd),
+  };
+}

@@ -33,7 +33,10 @@ function isAlone(run: Run, { parentId }: ActivityNode): boolean {
 function remember(run: Run, scopeId: string, remembered: Omit<CompensationState, 'id'>): void {
   const state: CompensationState = { id: run.env.newId(), ...remembered };
   const scope = run.state.edit(scopeId);
-  scope.compensations = [...(scope.compensations ?? []), state];
+  const before = (scope.compensations ?? []) as CompensationState[];
+  const compensations = run.state.editPart(before, (shared) => [...shared]);
+  compensations.push(state);
+  scope.compensations = compensations;
   run.changes.insert('eventSubscription', subscriptionOf(run, scopeId, state));
 }
 

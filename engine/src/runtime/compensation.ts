@@ -80,11 +80,7 @@ export function handlerEnded(run: Run, waitingId: string): void {
 }
 
 function isAwaited(run: Run, waitingId: string): boolean {
-  for (const { compensatedFor } of run.state.all()) if (compensatedFor === waitingId) return true;
-  return run.agenda.some(
-    (op) =>
-      (op.op === 'runHandler' && op.waitingId === waitingId) || (op.op === 'arrive' && op.compensatedFor === waitingId),
-  );
+  return run.state.isAwaitingUndo(waitingId) || run.hasUndoingToDo(waitingId);
 }
 
 /** A cancel end event: everything else in the transaction stops, and what was done in it is undone. */

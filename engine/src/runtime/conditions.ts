@@ -13,7 +13,7 @@ import type { ActivityNode } from './state.js';
  */
 export function checkConditions(run: Run, changes: readonly VariableChange[]): void {
   for (const change of changes) {
-    for (const { node, event, trigger, id } of waiting(run, run.state.all())) {
+    for (const { node, event, trigger, id } of waiting(run, run.state.withConditionsInside(change.scopeId))) {
       const { variableName, variableEvents } = trigger;
       if (variableName !== null && variableName !== change.name) continue;
       if (!variableEvents.includes(change.event) || run.starting.has(node.id)) continue;

@@ -19,6 +19,7 @@ import { fromNative, NULL, type TypedValue, toNative } from './typed-value.js';
 interface ViewExtra {
   readonly eventName?: string;
   readonly transitionId?: string;
+  readonly isCanceled?: boolean;
   readonly hasHappened?: boolean;
   /** Seen instead of the activity's own. */
   readonly variables?: WritableVariables;
@@ -103,7 +104,11 @@ class NodeView implements ActivityView {
   }
 }
 
-function executionFacts(run: Run, node: ActivityNode, { eventName, transitionId }: ViewExtra): ExecutionFacts {
+function executionFacts(
+  run: Run,
+  node: ActivityNode,
+  { eventName, transitionId, isCanceled = false }: ViewExtra,
+): ExecutionFacts {
   const { header } = run.state;
   const element = run.model.elements.get(node.elementId);
   return {
@@ -122,6 +127,8 @@ function executionFacts(run: Run, node: ActivityNode, { eventName, transitionId 
     eventName: eventName ?? null,
     tenantId: header.tenantId,
     superExecutionId: header.superActivityInstanceId,
+    parentId: node.parentId,
+    isCanceled,
     setBusinessKey(businessKey) {
       header.businessKey = businessKey;
       run.changes.update('historicProcessInstance', header.id, { businessKey });

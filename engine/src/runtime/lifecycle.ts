@@ -211,9 +211,11 @@ function throwSignal(
   { name, businessKey, variables, ends }: Extract<Step, { kind: 'signal' }>,
 ): void {
   run.signals.push({ name, variables, businessKey });
-  const waiting = [...run.state.all()].flatMap(({ subscriptions = [] }) =>
-    subscriptions.filter(({ eventType, eventName }) => eventType === 'signal' && eventName === name),
-  );
+  const waiting = run.state
+    .listeningTo(name)
+    .flatMap(({ subscriptions = [] }) =>
+      subscriptions.filter(({ eventType, eventName }) => eventType === 'signal' && eventName === name),
+    );
   run.next(
     ...waiting.map(({ id }): Op => ({ op: 'deliver', subscriptionId: id, variables })),
     ends ? { op: 'complete', nodeId, flows: [] } : { op: 'complete', nodeId },
@@ -260,9 +262,13 @@ function call(run: Run, nodeId: string, { key, binding, businessKey, variables, 
 
 /** Cancels everything else in the scope; the end event then ends it. Source: BPMN 2.0.2 §10.5.3. */
 function terminate(run: Run, nodeId: string): void {
-  const scopeId = run.state.node(nodeId).parentId ?? '';
+  const { parentId, elementId } = run.state.node(nodeId);
+  const scopeId = parentId ?? '';
+  const { deleteReason } = run;
+  run.deleteReason = `Interrupting activity Activity(${elementId}) executed.`; // of what was called; Camunda's words
   run.dropSteps([scopeId]);
   cancelInside(run, scopeId, nodeId);
+  run.deleteReason = deleteReason;
   run.next({ op: 'complete', nodeId, flows: [] });
 }
 

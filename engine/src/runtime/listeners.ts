@@ -51,7 +51,7 @@ export function runListenersAtOnce(
   if (run.skipListeners) return;
   for (const listener of listeners) {
     if (listener.event !== event) continue;
-    const view = viewOf(run, node, { eventName: event });
+    const view = viewOf(run, node, { eventName: event, isCanceled: event === 'end' });
     if (!workerFor(listener, view)) evaluate(listener, view);
   }
 }

@@ -1,3 +1,4 @@
+import { keysOf } from './node-keys.js';
 import type { ActivityNode } from './state.js';
 
 type Nodes = ReadonlyMap<string, ActivityNode>;
@@ -75,8 +76,10 @@ export function* nodesOf(base: Nodes, changes: NodeChanges): MapIterator<Activit
 /** What is found in a base by something else than the node's id. */
 export interface NodeIndex {
   readonly children: ReadonlyMap<string, readonly string[]>;
-  /** From the ids of tasks, external tasks, jobs and subscriptions to the node that waits for them. */
-  readonly waiting: ReadonlyMap<string, string>;
+  /** By the keys of `keysOf`; in the order of their creation. */
+  readonly byKey: ReadonlyMap<string, readonly string[]>;
+  /** By id, the place in the order of creation. */
+  readonly places: ReadonlyMap<string, number>;
 }
 
 const indexes = new WeakMap<Nodes, NodeIndex>();
@@ -85,25 +88,24 @@ export function indexOf(base: Nodes): NodeIndex {
   const known = indexes.get(base);
   if (known) return known;
   const children = new Map<string, string[]>();
-  const waiting = new Map<string, string>();
+  const byKey = new Map<string, string[]>();
+  const places = new Map<string, number>();
   for (const node of base.values()) {
-    if (node.parentId !== null) {
-      const siblings = children.get(node.parentId);
-      if (siblings) siblings.push(node.id);
-      else children.set(node.parentId, [node.id]);
-    }
-    for (const id of waitIds(node)) waiting.set(id, node.id);
+    places.set(node.id, places.size);
+    if (node.parentId !== null) push(children, node.parentId, node.id);
+    for (const key of keysOf(node, () => pathIn(base, node))) push(byKey, key, node.id);
   }
-  const index = { children, waiting };
+  const index = { children, byKey, places };
   indexes.set(base, index);
   return index;
 }
 
-/** The ids of everything that a node waits for. */
-export function waitIds({ task, externalTask, jobs, subscriptions }: ActivityNode): readonly string[] {
-  if (!task && !externalTask && !jobs && !subscriptions) return [];
-  const ids = [...(jobs ?? []), ...(subscriptions ?? [])].map(({ id }) => id);
-  if (task) ids.push(task.id);
-  if (externalTask) ids.push(externalTask.id);
-  return ids;
+function push(lists: Map<string, string[]>, key: string, id: string): void {
+  const list = lists.get(key);
+  if (list) list.push(id);
+  else lists.set(key, [id]);
+}
+
+function* pathIn(base: Nodes, from: ActivityNode): Iterable<ActivityNode> {
+  for (let node: ActivityNode | undefined = from; node; node = base.get(node.parentId ?? '')) yield node;
 }

@@ -1,6 +1,18 @@
 import { expect, test } from 'vitest';
-import { leftovers, rowsOf } from '../spec-support/instances.js';
-import { deployed, flow, path, process, subProcess } from '../spec-support/models.js';
+import { history, leftovers, rowsOf, send } from '../spec-support/instances.js';
+import {
+  boundaryEvent,
+  conditionalEvent,
+  deployed,
+  flow,
+  path,
+  process,
+  signal,
+  signalEvent,
+  subProcess,
+  undoing,
+  undoneBy,
+} from '../spec-support/models.js';
 import type { ProcessTest } from '../testing/index.js';
 
 /** Time in proportion to the work: each of these takes seconds at most; it would be minutes if work grew by its square. */
@@ -125,6 +137,106 @@ test(
     expect(batch.waitingAt()).toEqual(['after']);
     batch.delete();
     expect(leftovers(engine)).toEqual({});
+  },
+  SECONDS,
+);
+
+test(
+  '10,000 variables are set, changed and removed',
+  async () => {
+    const engine = await deployed(
+      process('wide', '<startEvent id="start"/><userTask id="work"/>', path('start', 'work')),
+    );
+    const values = (value: number) => Object.fromEntries(ITEMS.map((name) => [name, value]));
+    const wide = engine.start('wide', values(1));
+    wide.completeTask('work', values(2));
+    const again = engine.start('wide', values(1));
+    again.setVariables(values(3));
+    expect(again.variables()).toEqual(values(3));
+    send(engine, again.id, { kind: 'setVariables', scopeId: again.id, remove: ITEMS.slice(1), local: true });
+    expect(again.variables()).toEqual({ 'item 0': 3 });
+  },
+  SECONDS,
+);
+
+test(
+  '10,000 turns look at a list that an expression names',
+  async () => {
+    const sequential = 'isSequential="true"';
+    const engine = await deployed(perItem('task', sequential).replace('"items"', '"${order.items}"'));
+    const batch = engine.start('batch', { order: { items: ITEMS } });
+    expect(batch.waitingAt()).toEqual(['after']);
+  },
+  SECONDS,
+);
+
+/** A sub-process for each item, and beside it whatever the test adds. */
+function perItemSubProcess(content: string, ...beside: readonly string[]): string {
+  return process(
+    'batch',
+    '<startEvent id="start"/><userTask id="after"/>',
+    subProcess(
+      'each',
+      '<multiInstanceLoopCharacteristics camunda:collection="items" camunda:elementVariable="item"/>',
+      content,
+    ),
+    path('start', 'each', 'after'),
+    ...beside,
+  );
+}
+
+test(
+  '10,000 completed sub-processes are undone in one go',
+  async () => {
+    const content = `<startEvent id="begin"/><task id="work"/>${undoneBy('work', 'undo', 'task')}${path('begin', 'work')}`;
+    const engine = await deployed(
+      perItemSubProcess(content, undoing('throw'), '<userTask id="undone"/>', path('after', 'throw', 'undone')),
+    );
+    const batch = engine.start('batch', { items: ITEMS });
+    batch.completeTask('after');
+    expect(batch.waitingAt()).toEqual(['undone']);
+    expect(history(engine).filter((entry) => entry === 'undo')).toHaveLength(ITEMS.length);
+  },
+  SECONDS,
+);
+
+test(
+  '10,000 activities wait for a condition, each sees only the variables around it',
+  async () => {
+    const content = `<startEvent id="begin"/><userTask id="work"/><userTask id="late"/>
+      ${boundaryEvent('overtaken', 'work', conditionalEvent('${stop}'))}${path('begin', 'work')}${flow('overtaken', 'late')}`;
+    const engine = await deployed(perItemSubProcess(content));
+    const batch = engine.start('batch', { items: ITEMS, stop: false });
+    for (const { activityInstanceId } of rowsOf(engine, 'userTask').slice(0, 500))
+      send(engine, batch.id, {
+        kind: 'setVariables',
+        scopeId: activityInstanceId,
+        set: { stop: { type: 'Boolean', value: true } },
+        local: true,
+      });
+    expect(batch.waitingAt().filter((id) => id === 'late')).toHaveLength(500);
+    batch.setVariables({ stop: true });
+    expect(batch.waitingAt().filter((id) => id === 'late')).toHaveLength(ITEMS.length);
+  },
+  SECONDS,
+);
+
+test(
+  '10,000 activities throw a signal, and 10,000 hear one',
+  async () => {
+    const content = `<startEvent id="begin"/><intermediateThrowEvent id="tell">${signalEvent('told')}</intermediateThrowEvent>
+      <intermediateCatchEvent id="hear">${signalEvent('go')}</intermediateCatchEvent>${path('begin', 'tell', 'hear')}`;
+    const engine = await deployed(
+      signal('told'),
+      signal('go'),
+      perItemSubProcess(
+        content,
+        `<intermediateThrowEvent id="tellAll">${signalEvent('go')}</intermediateThrowEvent>`,
+        path('start', 'tellAll'),
+      ),
+    );
+    const batch = engine.start('batch', { items: ITEMS });
+    expect(batch.waitingAt()).toEqual(['after']);
   },
   SECONDS,
 );

@@ -15,6 +15,10 @@ export class Run {
   private readonly steps: Op[] = [];
   /** By scope: how many tokens are between two elements. */
   private readonly onTheWay = new Map<string, number>();
+  /** By the node that waits for it: how many steps undo something. */
+  private readonly undoing = new Map<string, number>();
+  /** By activity instance: how many steps are for it or inside it; null until steps are many. */
+  private stepsFor: Map<string, number> | null = null;
   /** Set when the instance has ended: its variables at that moment. */
   endedWith: Variables | null = null;
   /** Signals for everybody who waits for them in other instances, or starts by them. */
@@ -76,7 +80,7 @@ export class Run {
 
   takeStep(): Op | undefined {
     const op = this.steps.pop();
-    if (op) this.countToken(op, -1);
+    if (op) this.count(op, -1);
     return op;
   }
 
@@ -84,7 +88,7 @@ export class Run {
   next(...ops: Op[]): void {
     for (let i = ops.length - 1; i >= 0; i--) {
       this.steps.push(ops[i]!);
-      this.countToken(ops[i]!, 1);
+      this.count(ops[i]!, 1);
     }
   }
 
@@ -93,30 +97,62 @@ export class Run {
     return this.onTheWay.has(scopeId);
   }
 
+  /** Whether a step is still to be taken for any of these. Where steps are many they are counted, so that few ask all. */
+  private hasStepFor(ids: ReadonlySet<string>): boolean {
+    if (this.steps.length <= FEW_STEPS) return this.steps.length > 0;
+    if (!this.stepsFor) {
+      this.stepsFor = new Map();
+      for (const op of this.steps) this.countFor(this.stepsFor, op, 1);
+    }
+    for (const id of ids) if (this.stepsFor.has(id)) return true;
+    return false;
+  }
+
   /** Forgets the steps still to take for activity instances, and the tokens on their way inside them. */
   dropSteps(ids: Iterable<string>): void {
-    if (this.steps.length === 0) return;
     const gone = new Set(ids);
+    if (!this.hasStepFor(gone)) return;
     const isKept = (op: Op) =>
       op.op === 'modify' || (!('nodeId' in op && gone.has(op.nodeId)) && !('scopeId' in op && gone.has(op.scopeId)));
     let kept = 0;
     for (const op of this.steps)
       if (isKept(op)) this.steps[kept++] = op;
-      else this.countToken(op, -1);
+      else this.count(op, -1);
     this.steps.length = kept;
   }
 
   dropAllSteps(): void {
     this.steps.length = 0;
     this.onTheWay.clear();
+    this.undoing.clear();
+    this.stepsFor = null;
   }
 
-  private countToken(op: Op, by: 1 | -1): void {
-    if (op.op !== 'take' && op.op !== 'arrive' && op.op !== 'modify') return;
-    const count = (this.onTheWay.get(op.scopeId) ?? 0) + by;
-    if (count > 0) this.onTheWay.set(op.scopeId, count);
-    else this.onTheWay.delete(op.scopeId);
+  /** Something that this node waits for is still to be undone. */
+  hasUndoingToDo(waitingId: string): boolean {
+    return this.undoing.has(waitingId);
   }
+
+  private count(op: Op, by: 1 | -1): void {
+    if (this.stepsFor) this.countFor(this.stepsFor, op, by);
+    if (op.op === 'take' || op.op === 'arrive' || op.op === 'modify') countAt(this.onTheWay, op.scopeId, by);
+    if (op.op === 'runHandler') countAt(this.undoing, op.waitingId, by);
+    else if (op.op === 'arrive' && op.compensatedFor !== undefined) countAt(this.undoing, op.compensatedFor, by);
+  }
+
+  private countFor(counts: Map<string, number>, op: Op, by: 1 | -1): void {
+    if ('nodeId' in op) countAt(counts, op.nodeId, by);
+    if ('scopeId' in op) countAt(counts, op.scopeId, by);
+  }
+}
+
+/** Fewer steps than these are quicker looked through than counted. */
+const FEW_STEPS = 64;
+
+function countAt(counts: Map<string, number>, key: string, by: 1 | -1): void {
+  const count = (counts.get(key) ?? 0) + by;
+  if (count > 0) counts.set(key, count);
+  else counts.delete(key);
 }
 
 /** Puts the instructions on the agenda: each with all that follows from it, before the next one. */

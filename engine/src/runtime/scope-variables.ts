@@ -6,6 +6,7 @@ import type { Run } from './run.js';
 import type { ActivityNode, TaskState, VariableState } from './state.js';
 import type { TypedValue, Variables } from './typed-value.js';
 import { toColumns } from './value-columns.js';
+import type { MutableNode } from './working-state.js';
 
 /** The variables visible at an activity instance: its own, then those of each enclosing scope. */
 export function variablesAt(run: Run, nodeId: string): WritableVariables {
@@ -80,7 +81,13 @@ export function setVariable(run: Run, scopeId: string, name: string, value: Type
   const node = run.state.edit(scopeId);
   if (run.model.hasConditions) run.variableChanged({ scopeId, name, event: own(node, name) ? 'update' : 'create' });
   const variable = storeVariable(run, own(node, name), name, value, scopeId, null, shownAt);
-  node.variables = { ...node.variables, [name]: variable };
+  writableVariables(run, node)[name] = variable;
+}
+
+function writableVariables(run: Run, node: MutableNode): Record<string, VariableState> {
+  const variables = run.state.editPart(node.variables as Record<string, VariableState>, (shared) => ({ ...shared }));
+  node.variables = variables;
+  return variables;
 }
 
 /** Sets variables where they are visible from the node, else in the process instance. */
@@ -96,8 +103,7 @@ export function setVariablesLocal(run: Run, scopeId: string, variables: Variable
 export function removeVariable(run: Run, scopeId: string, name: string): void {
   const variable = own(run.state.node(scopeId), name);
   if (!variable) return;
-  const { [name]: _, ...rest } = run.state.node(scopeId).variables;
-  run.state.edit(scopeId).variables = rest;
+  delete writableVariables(run, run.state.edit(scopeId))[name];
   if (run.model.hasConditions) run.variableChanged({ scopeId, name, event: 'delete' });
   forget(run, variable, 'DELETED');
 }

@@ -1,5 +1,7 @@
 import { NotFoundError } from '../errors.js';
-import { indexOf, type NodeIndex, NodeTree, nodesOf, waitIds } from './node-tree.js';
+import { keysOf, nodeKeys } from './node-keys.js';
+import { NodeLookup } from './node-lookup.js';
+import { indexOf, type NodeIndex, NodeTree, nodesOf } from './node-tree.js';
 import type { ActivityNode, InstanceState } from './state.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -15,6 +17,11 @@ export class WorkingState {
   private readonly base: ReadonlyMap<string, ActivityNode>;
   private readonly changes: Map<string, ActivityNode | null>;
   private readonly own = new Set<string>();
+  /** Parts of nodes that are copies of this command, so that it may write to them. */
+  private readonly ownParts = new Set<object>();
+  /** What the look-up, once there is one, doesn't know of yet. */
+  private readonly touched = new Set<string>();
+  private lookup: NodeLookup | null = null;
   /** By parent: the nodes that aren't in the base. */
   private readonly addedChildren = new Map<string, Set<string>>();
   private readonly revision: number;
@@ -61,15 +68,35 @@ export class WorkingState {
 
   /** The node that holds the task, external task, job or event subscription of this id. */
   waitingFor(waitId: string): ActivityNode | undefined {
-    const inBase = this.base.size > 0 ? this.find(this.index.waiting.get(waitId) ?? '') : undefined;
-    if (inBase && waitIds(inBase).includes(waitId)) return inBase;
-    for (const node of this.changes.values()) if (node && waitIds(node).includes(waitId)) return node;
-    return undefined;
+    const key = nodeKeys.wait(waitId);
+    // most commands ask for one wait that was there before: that needs no look at what has changed
+    const inBase = this.base.size > 0 ? this.find(this.index.byKey.get(key)?.[0] ?? '') : undefined;
+    if (inBase && keysOf(inBase, () => []).includes(key)) return inBase;
+    return this.found.all(key)[0];
+  }
+
+  /** Those that wait for a signal, in the order of their creation. */
+  listeningTo(signalName: string): ActivityNode[] {
+    return this.found.all(nodeKeys.signal(signalName));
+  }
+
+  /** Those with conditional events, among a scope and everything inside it. */
+  withConditionsInside(scopeId: string): ActivityNode[] {
+    const few = this.chainFrom(scopeId);
+    if (few)
+      return few.filter(({ subscriptions }) => subscriptions?.some(({ eventType }) => eventType === 'conditional'));
+    return this.found.all(nodeKeys.condition(scopeId));
+  }
+
+  /** Whether anything alive undoes its part for this node. */
+  isAwaitingUndo(waitingId: string): boolean {
+    return this.found.has(nodeKeys.undoing(waitingId));
   }
 
   /** The node to write to. */
   edit(id: string): MutableNode {
     const node = this.node(id);
+    this.touch(id);
     if (this.own.has(id)) return node as MutableNode;
     const copy = { ...node };
     this.changes.set(id, copy);
@@ -77,10 +104,22 @@ export class WorkingState {
     return copy;
   }
 
+  /**
+   * The part of a node to write to: itself if this command made it, else a copy, which is to be set at the node. Many
+   * changes of a scope with many variables copy them once.
+   */
+  editPart<T extends object>(part: T, copy: (part: T) => T): T {
+    if (this.ownParts.has(part)) return part;
+    const copied = copy(part);
+    this.ownParts.add(copied);
+    return copied;
+  }
+
   add(node: ActivityNode): void {
     this.changes.set(node.id, node);
     this.own.add(node.id);
     this.size++;
+    this.touch(node.id);
     this.link(node);
   }
 
@@ -98,6 +137,7 @@ export class WorkingState {
     if (this.base.has(id)) this.changes.set(id, null);
     else this.changes.delete(id);
     this.own.delete(id);
+    this.touch(id);
     this.size--;
     if (parentId !== null) this.addedChildren.get(parentId)?.delete(id);
   }
@@ -143,8 +183,30 @@ export class WorkingState {
     return new Map(nodes.map((node) => [node.id, node]));
   }
 
+  private get found(): NodeLookup {
+    if (this.lookup) return this.lookup;
+    for (const id of this.changes.keys()) this.touched.add(id);
+    this.lookup = new NodeLookup(this, this.base.size > 0 ? this.index : null, this.touched);
+    return this.lookup;
+  }
+
+  private touch(id: string): void {
+    if (this.lookup) this.touched.add(id);
+  }
+
   private get index(): NodeIndex {
     return indexOf(this.base);
+  }
+
+  /** A node and what is inside it, where that is one in the other: mostly an activity by itself. Else null. */
+  private chainFrom(id: string): ActivityNode[] | null {
+    const chain = [this.node(id)];
+    for (;;) {
+      const [child, another] = this.childIds(chain.at(-1)!.id);
+      if (another !== undefined) return null;
+      if (child === undefined) return chain;
+      chain.push(this.node(child));
+    }
   }
 
   private *childIds(id: string): IterableIterator<string> {

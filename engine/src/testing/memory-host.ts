@@ -4,7 +4,7 @@ import { createScriptHost } from '../expression/javascript-host.js';
 import { parseBpmn } from '../model/parse-bpmn.js';
 import type { ProcessModel } from '../model/process-model.js';
 import type { CallTargetQuery, Decision as DmnDecision, Environment, ScriptHost } from '../ports.js';
-import type { Command, CommandResult, FollowUp, ThrownSignal } from '../runtime/commands.js';
+import { type Command, type CommandResult, type FollowUp, inOrder, type ThrownSignal } from '../runtime/commands.js';
 import { execute } from '../runtime/execute.js';
 import type { Change, TableName, Tables } from '../runtime/records.js';
 import type { InstanceState } from '../runtime/state.js';
@@ -85,8 +85,10 @@ export class MemoryHost {
       const decided = execute(next.instanceId, state, next.command, this.environment(staged, userId));
       staged.set(next.instanceId, decided.state);
       for (const change of decided.changes) changes.push(change); // a long loop makes too many to spread
-      queue.push(...decided.followUps);
-      for (const signal of decided.signals) this.broadcast(signal, next.instanceId, staged, queue);
+      const { beforeSignals, signals, afterSignals } = inOrder(decided);
+      queue.push(...beforeSignals);
+      for (const signal of signals) this.broadcast(signal, next.instanceId, staged, queue);
+      queue.push(...afterSignals);
       result ??= decided.result;
     }
     this.store(staged, changes);

@@ -9,6 +9,7 @@ import {
   heldStartConditions,
   type InstanceState,
   InvalidCommandError,
+  inOrder,
   type Outcome,
   type StartInstance,
   type Variables,
@@ -318,10 +319,12 @@ export class UnitOfWork {
       changedHere.add(instanceId);
       const operation = isGiven && options.isLogged !== false ? operationOf(command, state, instanceId) : null;
       if (operation) operations.push(...operationChanges(options.userId ?? null, operation));
-      agenda.push(...outcome.followUps);
+      const { beforeSignals, signals, afterSignals } = inOrder(outcome);
+      agenda.push(...beforeSignals);
       const tenantId = (command.kind === 'start' ? command.tenantId : state?.tenantId) ?? null;
       const tenantIds = tenantId === null ? [null] : [tenantId, null];
-      for (const thrown of outcome.signals) agenda.push({ signal: { ...thrown, tenantIds }, throwerId: instanceId });
+      for (const thrown of signals) agenda.push({ signal: { ...thrown, tenantIds }, throwerId: instanceId });
+      agenda.push(...afterSignals);
       if (given.has(instanceId)) answers.set(instanceId, toAnswer(outcome, answers.get(instanceId) ?? null));
     }
     return {

@@ -122,6 +122,35 @@ describe('a FEEL expression', () => {
     expect(run('due + duration("P1D")', { due })).toEqual(new Date('2026-03-01T12:00:00.000Z'));
     expect(run('string(due - now())', { due })).toBe('P28DT1H44M30S');
     expect(run('due.year', { due })).toBe(2026);
+    expect(run('due = date and time("2026-02-28T12:00:00")', { due })).toBe(true);
+    expect(run('string(due)', { due })).toBe('2026-02-28T12:00:00');
+  });
+
+  test.each<[string, unknown]>([
+    ['is defined(amount)', true],
+    ['is defined(nothing)', false],
+    ['is defined(nobody)', false],
+    ['is blank("  ")', true],
+    ['is empty(numbers)', false],
+    ['trim(" a ")', 'a'],
+    ['partition(numbers, 2)', [[1, 2], [3]]],
+    ['duplicate values([1, 2, 1, 3, 1])', [1]],
+    ['extract("a1b22", "[0-9]+")', ['1', '22']],
+    ['string(last day of month(date("2024-02-05")))', '2024-02-29'],
+  ])('%s is %j, as in Camunda', (source, expected) => {
+    expect(run(source)).toEqual(expected);
+  });
+
+  test.each(['twice(2)', 'amount + twice(2)', 'credit check(amount)', '1e3', '1.5E-3 + amount'])(
+    '%s is refused: there is no such function or number',
+    (source) => {
+      expect(() => compileFeel(source)).toThrow(/there is no function|no exponent/);
+    },
+  );
+
+  test('calls functions that it defines itself', () => {
+    expect(run('{twice: function(n) n * 2, result: twice(amount)}.result')).toBe(4_000);
+    expect(run('(function(f) f(2))(function(n) n + 1)')).toBe(3);
   });
 
   test.each<[string, TypedValue]>([

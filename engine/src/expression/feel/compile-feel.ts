@@ -1,6 +1,7 @@
 import { date, evaluate, type FeelFunction, SyntaxError as FeelSyntaxError, parseExpression, toFeel } from 'feelin';
 import { EvaluationError, ExpressionSyntaxError } from '../../errors.js';
 import type { ReadableVariables } from '../../ports.js';
+import { additionalFunction, isKnownFunction } from './feel-functions.js';
 import { toFeelValue } from './feel-values.js';
 
 /** A compiled FEEL expression. Source: DMN 1.3 §10.3. */
@@ -35,7 +36,7 @@ export function compileFeel(source: string): FeelExpression {
       // The engine has no clock: the time is that of the command.
       if (name === 'now') return clock(() => toFeel(now));
       if (name === 'today') return clock(() => date(now.toISOString().slice(0, 10)));
-      return undefined;
+      return additionalFunction(name);
     };
   };
   return {
@@ -99,15 +100,26 @@ function evaluateWithContext(
 function readNames(source: string): string[] {
   if (source.trim() === '') throw new ExpressionSyntaxError(source, 'it is empty', 0);
   const names = new Set<string>();
+  const defined = new Set<string>();
+  const called = new Map<string, number>();
   let isValid = true;
+  let exponent = -1;
   parseExpression(source, {}, undefined).iterate({
-    enter({ name, from, to, type }) {
+    enter({ name, from, to, type, node }) {
+      const text = source.slice(from, to).replace(/\s+/g, ' ');
       if (type.isError) isValid = false;
-      if (name === 'VariableName') names.add(source.slice(from, to).replace(/\s+/g, ' '));
+      if (name === 'VariableName') names.add(text);
+      if (name === 'VariableName' && node.parent?.name === 'FunctionInvocation') called.set(text, from);
+      if (name === 'Key' || name === 'ParameterName') defined.add(text);
+      if (name === 'NumericLiteral' && /e/i.test(text)) exponent = from;
       return isValid;
     },
   });
   if (!isValid) throw syntaxError(source);
+  if (exponent >= 0) throw new ExpressionSyntaxError(source, 'numbers have no exponent in FEEL', exponent);
+  for (const [name, from] of called)
+    if (!defined.has(name) && !isKnownFunction(name))
+      throw new ExpressionSyntaxError(source, `there is no function '${name}'`, from);
   names.delete('?');
   return [...names];
 }

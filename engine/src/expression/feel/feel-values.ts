@@ -1,8 +1,8 @@
-import { FeelDate, FeelDateTime, FeelDuration, FeelRange, FeelTime, isFunction, toFeel } from 'feelin';
+import { dateAndTime, FeelDate, FeelDateTime, FeelDuration, FeelRange, FeelTime, isFunction } from 'feelin';
 import { EvaluationError } from '../../errors.js';
 import { fromNative, NULL, type TypedValue, toNative } from '../../runtime/typed-value.js';
 
-/** A variable as FEEL calculates with it: dates are date and time in UTC, JSON and objects contexts and lists. */
+/** A variable as FEEL calculates with it: dates are local date and time in UTC, as in Camunda, JSON and objects contexts and lists. */
 export function toFeelValue(typed: TypedValue): unknown {
   switch (typed.type) {
     case 'Boolean':
@@ -13,7 +13,9 @@ export function toFeelValue(typed: TypedValue): unknown {
     case 'Null':
       return typed.value;
     case 'Date':
-      return typed.value === null ? null : toFeel(new Date(String(typed.value)));
+      return typed.value === null
+        ? null
+        : dateAndTime(new Date(String(typed.value)).toISOString().replace(/(\.000)?Z$/, ''));
     case 'Long':
       return typed.value === null ? null : Number(typed.value);
     default:

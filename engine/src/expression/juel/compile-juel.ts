@@ -7,6 +7,7 @@ import { toPlain } from './convert.js';
 import { Fault } from './fault.js';
 import { functions } from './functions.js';
 import { toText } from './java-text.js';
+import { unknownMember } from './known-members.js';
 import { parseTemplate } from './parser.js';
 import { walk } from './walk.js';
 
@@ -18,12 +19,12 @@ export interface JuelExpression extends Expression {
 
 /**
  * Compiles text with JUEL expressions in it (`${…}`, `#{…}`). White space around the text doesn't count.
- * @throws ExpressionSyntaxError, also for functions that aren't known
+ * @throws ExpressionSyntaxError, also for functions, and methods of `execution` and the like, that aren't known
  */
 export function compileJuel(text: string): JuelExpression {
   const source = text.trim();
   const template = parseTemplate(source);
-  checkFunctions(source, template);
+  checkNames(source, template);
   const [part = ''] = template;
   if (template.length > 1) return compositeText(source, template);
   return typeof part === 'string' ? literalText(source, part) : singleExpression(source, part);
@@ -101,10 +102,18 @@ function evaluationError(source: string, error: unknown): unknown {
   return error;
 }
 
-function checkFunctions(source: string, template: Template): void {
+/** Where a name stands from which the node goes on, if it has one. */
+function offsetOf(node: Node): number | undefined {
+  if (node.kind === 'identifier' || node.kind === 'function') return node.offset;
+  return node.kind === 'method' || node.kind === 'property' ? offsetOf(node.base) : undefined;
+}
+
+function checkNames(source: string, template: Template): void {
   for (const part of template) {
     if (typeof part === 'string') continue;
     walk(part, (node) => {
+      const problem = unknownMember(node);
+      if (problem !== null) throw new ExpressionSyntaxError(source, problem, offsetOf(node));
       if (node.kind !== 'function') return;
       const known = functions.get(node.name);
       if (!known) throw new ExpressionSyntaxError(source, `there is no function '${node.name}'`, node.offset);

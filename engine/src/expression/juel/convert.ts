@@ -1,4 +1,5 @@
-import { fromNative, JsonNode, NULL, type TypedValue, toNative } from '../../runtime/typed-value.js';
+import { sharedNative } from '../../runtime/shared-native.js';
+import { fromNative, JsonNode, NULL, type TypedValue } from '../../runtime/typed-value.js';
 import { Fault } from './fault.js';
 import { isPlainObject, typeName } from './java-text.js';
 import { JodaDateTime } from './joda-date-time.js';
@@ -62,7 +63,7 @@ export function toTypedLong(value: unknown): TypedValue {
 
 function parsed(typed: TypedValue): unknown {
   try {
-    return toNative(typed);
+    return sharedNative(typed);
   } catch {
     throw new Fault(`A variable of type ${typed.type} doesn't hold JSON`);
   }

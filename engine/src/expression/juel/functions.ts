@@ -15,7 +15,7 @@ export const functions: ReadonlyMap<string, JuelFunction> = new Map<string, Juel
   ['dateTime', { min: 0, max: 0, call: ({ now }) => new JodaDateTime(now) }],
   ['now', { min: 0, max: 0, call: ({ now }) => new Date(now) }],
   ['currentUser', { min: 0, max: 0, call: ({ userId }) => userId }],
-  ['currentUserGroups', { min: 0, max: 0, call: () => [] }],
+  ['currentUserGroups', { min: 0, max: 0, call: ({ userId }) => (userId === null ? null : []) }],
   ['S', json],
   ['JSON', json],
 ]);

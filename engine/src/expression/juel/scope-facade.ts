@@ -55,19 +55,33 @@ const variableMethods: Definitions<ExecutionFacade | TaskFacade> = {
 
 const executionFacts: Definitions<ExecutionFacade> = {
   getActivityInstanceId: [0, 0, ({ context }) => context.execution.activityInstanceId],
+  // the model's element, as far as expressions ask for it
+  getBpmnModelElementInstance: [
+    0,
+    0,
+    ({ context: { execution } }) => ({ id: execution.currentActivityId, name: execution.currentActivityName }),
+  ],
   getBusinessKey: [0, 0, ({ context }) => context.execution.businessKey],
   getCurrentActivityId: [0, 0, ({ context }) => context.execution.currentActivityId],
   getCurrentActivityName: [0, 0, ({ context }) => context.execution.currentActivityName],
   getCurrentTransitionId: [0, 0, ({ context }) => context.execution.currentTransitionId],
   getEventName: [0, 0, ({ context }) => context.execution.eventName],
   getId: [0, 0, ({ context }) => context.execution.id],
+  getParentId: [0, 0, ({ context }) => context.execution.parentId ?? null],
   getProcessBusinessKey: [0, 0, ({ context }) => context.execution.businessKey],
   getProcessDefinitionId: [0, 0, ({ context }) => context.execution.processDefinitionId],
   getProcessDefinitionKey: [0, 0, ({ context }) => context.execution.processDefinitionKey],
+  getProcessInstance: [0, 0, ({ context }) => processInstance(context)],
   getProcessInstanceId: [0, 0, ({ context }) => context.execution.processInstanceId],
   getRootProcessInstanceId: [0, 0, ({ context }) => context.execution.rootProcessInstanceId],
+  getSuperExecution: [
+    0,
+    0,
+    ({ context: { execution } }) => (execution.superExecutionId === null ? null : { id: execution.superExecutionId }),
+  ],
   getSuperExecutionId: [0, 0, ({ context }) => context.execution.superExecutionId],
   getTenantId: [0, 0, ({ context }) => context.execution.tenantId],
+  isCanceled: [0, 0, ({ context }) => context.execution.isCanceled ?? false],
   setBusinessKey: [1, 1, ({ context }, [key]) => nothing(context.execution.setBusinessKey(textOrNull(key)))],
   setProcessBusinessKey: [1, 1, ({ context }, [key]) => nothing(context.execution.setBusinessKey(textOrNull(key)))],
 };
@@ -110,6 +124,11 @@ export const typedBoxMethods: Methods<TypedBox> = methods<TypedBox>({
   getType: [0, 0, ({ typed }) => ({ name: typed.type.toLowerCase() })],
   getValue: [0, 0, ({ typed }) => exactValue(typed)],
 });
+
+function processInstance({ execution }: EvaluationContext): Readonly<Record<string, unknown>> {
+  const { processInstanceId, processDefinitionId, businessKey, tenantId } = execution;
+  return { id: processInstanceId, processInstanceId, processDefinitionId, businessKey, tenantId };
+}
 
 function exactOrNull(typed: TypedValue | undefined): unknown {
   return typed === undefined ? null : exactValue(typed);
