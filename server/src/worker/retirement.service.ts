@@ -17,8 +17,8 @@ const UNKNOWN = 'unknown';
 interface Signature {
   readonly definitionId: string;
   readonly elements: readonly string[];
-  /** Those of them with something at work inside no further; a sub-process with a token in it isn't one. */
-  readonly leaves: readonly string[];
+  /** Those of them at which somebody works now: a worker, or a called instance. */
+  readonly leaves: readonly string[] | null;
   readonly instances: number;
 }
 

@@ -103,7 +103,7 @@ export async function storePins(tx: Queryable, deploymentId: string, pins: Versi
  * A subquery of its own per task, so that the plan of the fetch stays as it is.
  */
 export function isAllowed(ranges: string): string {
-  return `coalesce((SELECT pin.version_range FROM worker_version_pin pin
+  return `coalesce((SELECT pin.version_range = ANY(${ranges}) FROM worker_version_pin pin
     JOIN process_definition pinned ON pinned.deployment_id = pin.deployment_id
-    WHERE pin.topic_name = t.topic_name AND pinned.id = t.process_definition_id) = ANY(${ranges}), true)`;
+    WHERE pin.topic_name = t.topic_name AND pinned.id = t.process_definition_id), true)`;
 }

@@ -4,7 +4,10 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 const ID = 'text COLLATE "C"';
 const TIME = 'timestamptz(3)';
 
-/** Workers that come over REST, and which versions of workers the tasks of a deployment are for. */
+/**
+ * Workers that come over REST, and which versions of workers the tasks of a deployment are for; the index finds the
+ * incidents that a task or job has had.
+ */
 export class Workers1790000000009 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
@@ -25,10 +28,12 @@ export class Workers1790000000009 implements MigrationInterface {
         version_range text NOT NULL,
         PRIMARY KEY (topic_name, deployment_id)
       );
-      CREATE INDEX worker_version_pin_deployment ON worker_version_pin (deployment_id)`);
+      CREATE INDEX worker_version_pin_deployment ON worker_version_pin (deployment_id);
+      CREATE INDEX historic_incident_configuration ON historic_incident (configuration) WHERE configuration IS NOT NULL`);
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP INDEX historic_incident_configuration');
     await runner.query('DROP TABLE worker_version_pin, worker');
   }
 }
