@@ -56,7 +56,7 @@ export function IncidentsTab({ incidents, selected, nameOf, reload }: IncidentsT
                 <td className="message">
                   {incident.incidentMessage ?? (isOwn ? '' : 'Caused by an incident in a called instance')}
                   {isOwn && (
-                    <p className="muted" data-testid="incident-explanation">
+                    <p className="faint" data-testid="incident-explanation">
                       {incident.explanation}
                     </p>
                   )}
