@@ -34,6 +34,7 @@ export { validatePlan } from './migration/validate-plan.js';
 export type { ParsedBpmn, ResourceReader, ScriptChecker } from './model/parse-bpmn.js';
 export { parseBpmn } from './model/parse-bpmn.js';
 export type * from './model/process-model.js';
+export { reachableElements } from './model/reachable-elements.js';
 export type * from './modification/instruction.js';
 export type * from './ports.js';
 export type * from './runtime/commands.js';

@@ -28,6 +28,7 @@ import { TaskModule } from './task/task.module.js';
 import { UserOperationModule } from './user-operation/user-operation.module.js';
 import { VariableInstanceModule } from './variable-instance/variable-instance.module.js';
 import { VersionModule } from './version/version.module.js';
+import { WorkerModule } from './worker/worker.module.js';
 import { WorkerBridgeModule } from './worker-bridge/worker-bridge.module.js';
 
 const RESOURCES = [
@@ -55,6 +56,7 @@ const RESOURCES = [
   UserOperationModule,
   VariableInstanceModule,
   VersionModule,
+  WorkerModule,
 ];
 
 @Module({})

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { FetchQueue } from '../src/external-task/fetch-queue.js';
+import { RestWorkers } from '../src/worker/rest-workers.js';
+import { WorkerVersionPins } from '../src/worker/worker-version-pins.js';
 import { bpmn, END, START, sequence } from './support/models.js';
 import { type RestServer, startRestServer } from './support/rest-server.js';
 import { until } from './support/until.js';
@@ -237,7 +239,8 @@ describe('long polling', () => {
         return rows;
       },
     });
-    const queue = new FetchQueue(watched, commitEvents);
+    const pins = new WorkerVersionPins(watched, commitEvents, new RestWorkers(watched));
+    const queue = new FetchQueue(watched, commitEvents, pins);
     const topics = [
       {
         topicName: topic,
@@ -250,7 +253,11 @@ describe('long polling', () => {
       },
     ];
     expect(
-      await queue.fetch({ workerId: 'gone', maxTasks: 1, createTimeOrder: null, topics }, 25_000, gone.signal),
+      await queue.fetch(
+        { workerId: 'gone', workerVersion: null, maxTasks: 1, createTimeOrder: null, topics },
+        25_000,
+        gone.signal,
+      ),
     ).toEqual([]);
     await until(
       'the lock to be given back',

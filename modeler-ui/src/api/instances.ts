@@ -6,7 +6,7 @@ import type {
   HistoricActivityInstance,
   HistoricProcessInstance,
   HistoricVariable,
-  Incident,
+  IncidentProgress,
   Job,
   JobDefinition,
   JobLogEntry,
@@ -64,8 +64,13 @@ export const listCalledInstances = (superProcessInstanceId: string, signal?: Abo
 export const getActivityInstances = (id: string, signal?: AbortSignal) =>
   get<ActivityInstance>(`${path(id)}/activity-instances`, {}, signal);
 
+/** Also those that are being tried again. */
 export const listIncidents = (processInstanceId: string, signal?: AbortSignal) =>
-  get<Incident[]>('/incident', { processInstanceId, maxResults: ROW_LIMIT }, signal);
+  requestJson<IncidentProgress[]>('GET', '/incidents', {
+    root: '/api',
+    query: { processInstanceId, maxResults: ROW_LIMIT },
+    signal,
+  });
 
 export const listJobs = (processInstanceId: string, signal?: AbortSignal) =>
   get<Job[]>('/job', { processInstanceId, maxResults: ROW_LIMIT }, signal);

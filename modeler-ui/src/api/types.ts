@@ -132,6 +132,13 @@ export interface Incident {
   rootCauseIncidentId: string | null;
 }
 
+/** An incident, and whether it is being tried again. */
+export interface IncidentProgress extends Incident {
+  state: 'open' | 'retryPending';
+  /** Why nothing happens, or what is awaited. */
+  explanation: string;
+}
+
 export interface Job {
   id: string;
   jobDefinitionId: string | null;

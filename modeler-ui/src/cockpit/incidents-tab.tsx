@@ -1,35 +1,32 @@
-import { useState } from 'react';
 import { Link } from 'react-router-dom';
 import { get } from '../api/http.js';
 import { setExternalTaskRetries, setJobRetries } from '../api/instances.js';
-import type { Incident } from '../api/types.js';
+import type { Incident, IncidentProgress } from '../api/types.js';
 import { formatDate, wordsOf } from '../ui/format.js';
 import { EmptyState } from '../ui/page-state.js';
 import { useAction } from '../ui/use-action.js';
 import { usePolling } from '../ui/use-polling.js';
 
 interface IncidentsTabProps {
-  incidents: readonly Incident[];
+  incidents: readonly IncidentProgress[];
   selected: string | null;
   nameOf(activityId: string | null): string;
   reload(): Promise<void>;
 }
 
-/** What went wrong, and the button that lets it be tried again. */
+/** What went wrong, the button that lets it be tried again, and whether that is still pending. */
 export function IncidentsTab({ incidents, selected, nameOf, reload }: IncidentsTabProps) {
   const { isBusy, run } = useAction();
-  const [retriedIds, setRetriedIds] = useState<readonly string[]>([]);
   const shown = incidents.filter(
     ({ activityId, failedActivityId }) => selected === null || (failedActivityId ?? activityId) === selected,
   );
   if (shown.length === 0) return <EmptyState title="No open incidents" />;
 
-  const retry = (incident: Incident) =>
+  const retry = (incident: IncidentProgress) =>
     run(async () => {
       if (incident.configuration === null) return;
       const setRetries = incident.incidentType === 'failedExternalTask' ? setExternalTaskRetries : setJobRetries;
       await setRetries(incident.configuration, 1);
-      setRetriedIds((ids) => [...ids, incident.id]);
       await reload();
     });
 
@@ -50,13 +47,19 @@ export function IncidentsTab({ incidents, selected, nameOf, reload }: IncidentsT
         <tbody>
           {shown.map((incident) => {
             const isOwn = incident.causeIncidentId === null || incident.causeIncidentId === incident.id;
-            const canRetry = isOwn && ['failedJob', 'failedExternalTask'].includes(incident.incidentType);
+            const canRetry =
+              isOwn && incident.state === 'open' && ['failedJob', 'failedExternalTask'].includes(incident.incidentType);
             return (
               <tr key={incident.id} data-testid="incident-row">
                 <td>{nameOf(incident.failedActivityId ?? incident.activityId)}</td>
                 <td>{wordsOf(incident.incidentType)}</td>
                 <td className="message">
                   {incident.incidentMessage ?? (isOwn ? '' : 'Caused by an incident in a called instance')}
+                  {isOwn && (
+                    <p className="faint" data-testid="incident-explanation">
+                      {incident.explanation}
+                    </p>
+                  )}
                 </td>
                 <td>{formatDate(incident.incidentTimestamp)}</td>
                 <td className="actions">
@@ -65,7 +68,7 @@ export function IncidentsTab({ incidents, selected, nameOf, reload }: IncidentsT
                       type="button"
                       className="button button--small"
                       data-testid="incident-retry"
-                      disabled={isBusy || retriedIds.includes(incident.id)}
+                      disabled={isBusy}
                       onClick={() => void retry(incident)}
                     >
                       Retry

@@ -18,7 +18,7 @@ import type {
   HistoricActivityInstance,
   HistoricProcessInstance,
   HistoricVariable,
-  Incident,
+  IncidentProgress,
   Job,
   Task,
 } from '../api/types.js';
@@ -30,7 +30,7 @@ export interface InstanceData {
   variables: HistoricVariable[];
   called: HistoricProcessInstance[];
   tree: ActivityInstance | null;
-  incidents: Incident[];
+  incidents: IncidentProgress[];
   jobs: Job[];
   externalTasks: ExternalTask[];
   subscriptions: EventSubscription[];

@@ -49,7 +49,11 @@ function InstanceView({ instanceId }: { instanceId: string }) {
   );
   const names = useMemo(() => elementNames(xml.data ?? '<empty/>'), [xml.data]);
   const badges = useMemo(
-    () => badgesOfInstance(data?.tree ?? null, data?.incidents ?? []),
+    () =>
+      badgesOfInstance(
+        data?.tree ?? null,
+        (data?.incidents ?? []).filter(({ state }) => state === 'open'),
+      ),
     [data?.tree, data?.incidents],
   );
   const done = useMemo(() => finishedActivities(data?.activities ?? []), [data?.activities]);
@@ -159,7 +163,12 @@ function InstanceView({ instanceId }: { instanceId: string }) {
         tabs={[
           { id: 'variables', label: 'Variables', count: data.variables.length },
           ...(isRunning ? [{ id: 'waiting', label: 'Waiting for', count: waitingCount }] : []),
-          { id: 'incidents', label: 'Incidents', count: data.incidents.length, alert: data.incidents.length > 0 },
+          {
+            id: 'incidents',
+            label: 'Incidents',
+            count: data.incidents.length,
+            alert: data.incidents.some(({ state }) => state === 'open'),
+          },
           { id: 'history', label: 'History', count: data.activities.length },
           { id: 'jobs', label: 'Job log' },
           { id: 'called', label: 'Called instances', count: data.called.length },

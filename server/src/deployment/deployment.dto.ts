@@ -124,6 +124,9 @@ export const DeploymentForm = Type.Object(
       }),
     ),
     'tenant-id': Type.Optional(Type.String()),
+    'worker-versions': Type.Optional(
+      Type.String({ description: 'JSON: version ranges of workers by topic, `{"credit-check": ">=2 <3"}`' }),
+    ),
     data: Type.String({ format: 'binary', description: 'A file; any number of them, under any field names' }),
   },
   { $id: 'MultiFormDeploymentDto' },

@@ -9,6 +9,8 @@ import type { ProcessDefinitionEntity } from '../persistence/entities/process-de
 import { announceStartTimers } from '../persistence/start-timers.js';
 import { recordOperation } from '../persistence/user-operations.js';
 import { newId } from '../persistence/uuid-v7.js';
+import type { VersionPins } from '../worker/version-range.js';
+import { storePins } from '../worker/worker-version-pins.js';
 import { bindCalls, type DeployedHere, describeOpen, formsIn, type OpenCall, refuseOpen } from './call-bindings.js';
 import { DefinitionDeletion, type DeletionOptions } from './definition-deletion.js';
 import {
@@ -37,6 +39,8 @@ export interface DeploymentInput {
   readonly deployChangedOnly: boolean;
   /** Who deploys, for the user operation log. */
   readonly userId?: string | null;
+  /** Which versions of workers its tasks are for, by topic; those of a deployment that was filtered are replaced. */
+  readonly workerVersions?: VersionPins | null;
   /** Calls of what isn't deployed: resolved when they happen, or refused. As the configuration says when it isn't given. */
   readonly unresolvedCalls?: Config['unresolvedCalls'] | undefined;
 }
@@ -76,8 +80,9 @@ export class DeploymentService {
     const result = await this.database.transaction(async (tx) => {
       await tx.query('SELECT pg_advisory_xact_lock($1)', [DEPLOYMENT_LOCK]);
       const resources = await this.withoutDuplicates(tx, input);
-      if (!Array.isArray(resources)) return resources;
-      return this.store(tx, input, resources);
+      const deployed = Array.isArray(resources) ? await this.store(tx, input, resources) : resources;
+      if (input.workerVersions) await storePins(tx, deployed.deployment.id, input.workerVersions);
+      return deployed;
     });
     if (result.processDefinitions.length > 0)
       await announceStartTimers(

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { MultipartForm } from '../http/multipart.js';
 import { invalidRequest, RestError } from '../http/rest-error.js';
 import type { ResourceEntity } from '../persistence/entities/resource.js';
+import { readPins } from '../worker/version-range.js';
 import type { RedeploymentDto } from './deployment.dto.js';
 import { DeploymentQueries } from './deployment.query.js';
 import { type DeployedResult, type DeploymentInput, DeploymentService } from './deployment.service.js';
@@ -66,6 +67,7 @@ export function toDeployment({ fields, files }: MultipartForm): DeploymentInput 
     duplicateFiltering: changedOnly || flag(fields['enable-duplicate-filtering']),
     deployChangedOnly: changedOnly,
     unresolvedCalls: unresolvedCalls(fields['unresolved-calls']),
+    workerVersions: fields['worker-versions'] ? readPins(fields['worker-versions']) : null,
   };
 }
 

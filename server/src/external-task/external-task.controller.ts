@@ -6,6 +6,7 @@ import { QueryInput } from '../http/query-input.js';
 import { Resource, Route } from '../http/route.js';
 import { CountDto } from '../http/schema.js';
 import { plainText, type SetStatus, Status, TakesText } from '../variable-instance/answers.js';
+import { RestWorkers } from '../worker/rest-workers.js';
 import {
   CompleteExternalTaskDto,
   ExtendLockDto,
@@ -18,6 +19,7 @@ import {
   FetchExternalTasksDto,
   LockExternalTaskDto,
   LockedExternalTaskDto,
+  MAX_WAIT_MS,
   SetExternalTaskRetriesDto,
   TopicNamesQuery,
 } from './external-task.dto.js';
@@ -35,11 +37,28 @@ function ClientSignal(): ParameterDecorator {
   });
 }
 
+interface FromHeaders {
+  readonly version: string | null;
+  readonly build: string | null;
+}
+
+/** What a worker says of itself with every request. */
+function WorkerHeaders(): ParameterDecorator {
+  const text = (header: string | string[] | undefined) => (typeof header === 'string' && header !== '' ? header : null);
+  return fromRequest(
+    ({ headers }): FromHeaders => ({
+      version: text(headers['x-worker-version']),
+      build: text(headers['x-worker-build']),
+    }),
+  );
+}
+
 @Resource('external-task', 'External Task')
 export class ExternalTaskController {
   constructor(
     private readonly tasks: ExternalTaskService,
     private readonly queries: ExternalTaskQueries,
+    private readonly workers: RestWorkers,
   ) {}
 
   @Route({
@@ -99,8 +118,17 @@ export class ExternalTaskController {
   fetchAndLock(
     @Body(FetchExternalTasksDto) body: FetchExternalTasksDto,
     @ClientSignal() signal: AbortSignal,
+    @WorkerHeaders() { version, build }: FromHeaders,
   ): Promise<LockedExternalTaskDto[]> {
-    return this.tasks.fetchAndLock(body, signal);
+    const { workerId, maxTasks, topics, asyncResponseTimeout } = body;
+    const concurrency = Math.max(1, maxTasks ?? 1);
+    const asked = topics?.map(({ topicName, lockDuration }) => [
+      topicName,
+      { concurrency, lockDurationMs: lockDuration },
+    ]);
+    const sighting = { workerId, version, build, topics: Object.fromEntries(asked ?? []) };
+    this.workers.see({ ...sighting, waitMs: Math.min(asyncResponseTimeout ?? 0, MAX_WAIT_MS) });
+    return this.tasks.fetchAndLock(body, signal, version);
   }
 
   @Route({
@@ -183,8 +211,12 @@ export class ExternalTaskController {
   }
 
   @Route({ method: 'POST', path: ':id/lock', operationId: 'lock', summary: 'Lock one task for a worker' })
-  lock(@Path('id') id: string, @Body(LockExternalTaskDto) body: LockExternalTaskDto): Promise<void> {
-    return this.tasks.lock(id, body.workerId, body.lockDuration);
+  lock(
+    @Path('id') id: string,
+    @Body(LockExternalTaskDto) body: LockExternalTaskDto,
+    @WorkerHeaders() { version }: FromHeaders,
+  ): Promise<void> {
+    return this.tasks.lock(id, body.workerId, body.lockDuration, version);
   }
 
   @Route({ method: 'POST', path: ':id/unlock', operationId: 'unlock', summary: 'Give a task back' })

@@ -7,6 +7,7 @@ import { CommitEvents } from '../persistence/commit-events.js';
 import { Database } from '../persistence/database.js';
 import { GuardFailed } from '../persistence/guard-failed.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
+import { isAllowed, WorkerVersionPins } from '../worker/worker-version-pins.js';
 import {
   type CompleteExternalTaskDto,
   type ExternalTaskBpmnErrorDto,
@@ -18,8 +19,8 @@ import {
   type SetExternalTaskRetriesDto,
   toLockedDto,
 } from './external-task.dto.js';
-import { FetchQueue } from './fetch-queue.js';
-import type { FetchRequest, FetchTopic } from './lock-external-tasks.js';
+import { FetchQueue, type FetchRequest } from './fetch-queue.js';
+import type { FetchTopic } from './lock-external-tasks.js';
 
 interface Held {
   readonly processInstanceId: string;
@@ -36,14 +37,24 @@ export class ExternalTaskService {
     private readonly unitOfWork: UnitOfWork,
     private readonly events: CommitEvents,
     private readonly queue: FetchQueue,
+    private readonly pins: WorkerVersionPins,
   ) {}
 
-  /** @param signal aborted when the client has gone @throws RestError (400) */
-  async fetchAndLock(body: FetchExternalTasksDto, signal: AbortSignal): Promise<LockedExternalTaskDto[]> {
+  /**
+   * @param signal aborted when the client has gone
+   * @param workerVersion where the request tells it; else what the worker announced counts. Of an unknown version it gets
+   * no task that is pinned
+   * @throws RestError (400)
+   */
+  async fetchAndLock(
+    body: FetchExternalTasksDto,
+    signal: AbortSignal,
+    workerVersion: string | null = null,
+  ): Promise<LockedExternalTaskDto[]> {
     const waitMs = body.asyncResponseTimeout ?? 0;
     if (waitMs > MAX_WAIT_MS)
       throw invalidRequest(`asyncResponseTimeout must not be more than ${MAX_WAIT_MS} milliseconds, got ${waitMs}`);
-    const request = toFetchRequest(body);
+    const request = toFetchRequest(body, workerVersion);
     const tasks = await this.queue.fetch(request, waitMs, signal);
     const withProperties = new Set(
       (body.topics ?? []).filter((topic) => topic.includeExtensionProperties).map(({ topicName }) => topicName),
@@ -98,16 +109,21 @@ export class ExternalTaskService {
     throw refused(`The lock of external task ${id} has expired, so it cannot be extended`);
   }
 
-  async lock(id: string, workerId: string, durationMs: number): Promise<void> {
+  async lock(id: string, workerId: string, durationMs: number, workerVersion: string | null): Promise<void> {
     const now = new Date();
+    const { ranges } = await this.pins.allowedFor(workerId, workerVersion);
     const done = await this.database.query(
-      `UPDATE external_task SET worker_id = $2, lock_expires_at = $4
+      `UPDATE external_task t SET worker_id = $2, lock_expires_at = $4
        WHERE id = $1 AND (worker_id IS NULL OR worker_id = $2 OR lock_expires_at IS NULL OR lock_expires_at <= $3)
+         AND ${isAllowed('$5::text[]')}
        RETURNING id`,
-      [id, workerId, now, new Date(now.getTime() + durationMs)],
+      [id, workerId, now, new Date(now.getTime() + durationMs), ranges],
     );
     if (done.length > 0) return;
-    throw lockedByOther(id, await this.find(id), workerId, 'cannot be locked by worker');
+    const held = await this.find(id);
+    const isFree = held.lockExpiresAt === null || held.lockExpiresAt <= now || held.workerId === workerId;
+    if (isFree) throw refused(`External task ${id} is for workers of other versions than that of '${workerId}'`);
+    throw lockedByOther(id, held, workerId, 'cannot be locked by worker');
   }
 
   async unlock(id: string): Promise<void> {
@@ -215,9 +231,10 @@ export class ExternalTaskService {
   }
 }
 
-function toFetchRequest(body: FetchExternalTasksDto): FetchRequest {
+function toFetchRequest(body: FetchExternalTasksDto, workerVersion: string | null): FetchRequest {
   return {
     workerId: body.workerId,
+    workerVersion,
     maxTasks: body.maxTasks ?? 0,
     createTimeOrder: body.sorting?.[0]?.sortOrder ?? null,
     topics: (body.topics ?? []).map(toFetchTopic),

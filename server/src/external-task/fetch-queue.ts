@@ -1,14 +1,20 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { CommitEvents } from '../persistence/commit-events.js';
 import { Database } from '../persistence/database.js';
+import { WorkerVersionPins } from '../worker/worker-version-pins.js';
 import {
-  type FetchRequest,
   type LockedTask,
+  type FetchRequest as LockRequest,
   lockExternalTasks,
   releaseLocks,
   WORKABLE,
 } from './lock-external-tasks.js';
 import { type TaskVariables, taskVariables } from './task-variables.js';
+
+/** What one client asks for, and the version of the worker where the request tells it. */
+export interface FetchRequest extends Omit<LockRequest, 'allowedRanges'> {
+  readonly workerVersion: string | null;
+}
 
 export interface FetchedTask {
   readonly task: LockedTask;
@@ -28,6 +34,8 @@ interface Waiter {
   looking: boolean;
   /** Something was committed meanwhile, which that look may have missed. */
   missed: boolean;
+  /** Tasks may be left that are for workers of other versions. */
+  isRestricted: boolean;
   finish(tasks: readonly FetchedTask[]): void;
   fail(error: unknown): void;
 }
@@ -53,6 +61,7 @@ export class FetchQueue implements OnModuleDestroy {
   constructor(
     private readonly database: Database,
     private readonly events: CommitEvents,
+    private readonly pins: WorkerVersionPins,
   ) {
     this.unsubscribe = events.on('externalTasks', (topics) => {
       this.hear(topics);
@@ -109,6 +118,7 @@ export class FetchQueue implements OnModuleDestroy {
       signal,
       looking: true,
       missed: false,
+      isRestricted: false,
       finish: (tasks) => {
         end();
         resolve(tasks);
@@ -151,7 +161,7 @@ export class FetchQueue implements OnModuleDestroy {
       for (const waiter of [...this.waiters]) {
         if (waiter.looking || !this.waiters.has(waiter) || !overlaps(waiter.topics, this.serving)) continue;
         const tasks = await this.lockFor(waiter);
-        if (tasks.length < waiter.request.maxTasks) forget(this.serving, waiter.request);
+        if (tasks.length < waiter.request.maxTasks && !waiter.isRestricted) forget(this.serving, waiter.request);
         if (this.serving.size === 0) break;
       }
     }
@@ -162,7 +172,7 @@ export class FetchQueue implements OnModuleDestroy {
 
   private async lockFor(waiter: Waiter): Promise<readonly FetchedTask[]> {
     try {
-      const tasks = await this.lock(waiter.request, waiter.signal, () => this.waiters.has(waiter));
+      const tasks = await this.lock(waiter.request, waiter.signal, waiter);
       if (tasks.length > 0) waiter.finish(tasks);
       return tasks;
     } catch (error) {
@@ -172,13 +182,16 @@ export class FetchQueue implements OnModuleDestroy {
   }
 
   /** Nothing stays locked for a client that has gone, or that was answered meanwhile. */
-  private async lock(request: FetchRequest, signal: AbortSignal, wanted = () => true): Promise<FetchedTask[]> {
+  private async lock(request: FetchRequest, signal: AbortSignal, waiter?: Waiter): Promise<FetchedTask[]> {
     if (signal.aborted) return [];
-    const tasks = await lockExternalTasks(this.database, request, new Date());
+    const { ranges, isRestricted } = await this.pins.allowedFor(request.workerId, request.workerVersion);
+    if (waiter) waiter.isRestricted = isRestricted;
+    const tasks = await lockExternalTasks(this.database, { ...request, allowedRanges: ranges }, new Date());
     if (tasks.length === 0) return [];
     this.lookWithin(Math.min(...request.topics.map(({ lockDurationMs }) => lockDurationMs)));
     const variables = await taskVariables(this.database, request, tasks);
-    if (!signal.aborted && wanted()) return tasks.map((task, i) => ({ task, variables: variables[i] ?? {} }));
+    if (!signal.aborted && (!waiter || this.waiters.has(waiter)))
+      return tasks.map((task, i) => ({ task, variables: variables[i] ?? {} }));
     await releaseLocks(this.database, tasks);
     this.events.emitExternalTasks(new Set(tasks.map(({ topicName }) => topicName)));
     return [];

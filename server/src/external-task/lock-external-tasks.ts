@@ -1,8 +1,11 @@
 import type { Queryable } from '../persistence/database.js';
+import { isAllowed } from '../worker/worker-version-pins.js';
 
 /** What one client asks for. */
 export interface FetchRequest {
   readonly workerId: string;
+  /** Pinned ranges in which its version lies; it gets what is pinned to them, and what isn't pinned. */
+  readonly allowedRanges: readonly string[];
   readonly maxTasks: number;
   /** Order by creation instead of by priority. */
   readonly createTimeOrder: 'asc' | 'desc' | null;
@@ -81,6 +84,7 @@ export async function lockExternalTasks(database: Queryable, request: FetchReque
        SELECT t.id FROM external_task t
        WHERE ${WORKABLE} AND (t.lock_expires_at IS NULL OR t.lock_expires_at <= ${time})
          AND (${request.topics.map((topic) => wanted(topic, put)).join(' OR ')})
+         AND ${isAllowed(`${put(request.allowedRanges)}::text[]`)}
        ORDER BY ${order} LIMIT ${put(request.maxTasks)} FOR UPDATE SKIP LOCKED)
      UPDATE external_task t
      SET worker_id = ${worker}, lock_expires_at = CASE t.topic_name ${expiry.join(' ')} END

@@ -9,7 +9,7 @@ export type TaskVariables = Record<string, VariableValueAnswer>;
 /** What each locked task's worker asked to see, in the order of the tasks. */
 export async function taskVariables(
   database: Queryable,
-  { topics }: FetchRequest,
+  { topics }: Pick<FetchRequest, 'topics'>,
   tasks: readonly LockedTask[],
 ): Promise<TaskVariables[]> {
   const byName = new Map(topics.map((topic) => [topic.topicName, topic]));

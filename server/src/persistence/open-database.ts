@@ -11,6 +11,7 @@ import { Restart1790000000004 } from './schema/4-restart.js';
 import { Releases1790000000005 } from './schema/5-releases.js';
 import { WorkLogs1790000000006 } from './schema/6-work-logs.js';
 import { RefuseCommit1790000000007 } from './schema/7-refuse-commit.js';
+import { Workers1790000000009 } from './schema/9-workers.js';
 import { SnakeCaseNaming } from './snake-case.js';
 
 /** Any number that no other program on the cluster takes: several servers may start at once, one brings the schema up to date. */
@@ -56,6 +57,7 @@ export async function openDatabase(
       Releases1790000000005,
       WorkLogs1790000000006,
       RefuseCommit1790000000007,
+      Workers1790000000009,
     ],
     migrationsTableName: 'schema_step',
     poolErrorHandler: (error: Error) => quiet.error('database connection lost', error),

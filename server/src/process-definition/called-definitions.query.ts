@@ -45,7 +45,7 @@ export class CalledDefinitionsQueries {
 }
 
 /** The binding when it is fixed; null when an expression computes it. */
-function literalBinding(binding: CallReference['binding']): Binding | null {
+export function literalBinding(binding: CallReference['binding']): Binding | null {
   if (binding === null) return { kind: 'default' };
   if (binding.kind === 'versionTag') {
     const versionTag = textOf(binding.versionTag);

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { Core } from '../core.js';
 import { ExternalTaskModule } from '../external-task/external-task.module.js';
 import { ExternalTaskService } from '../external-task/external-task.service.js';
+import { WorkerModule } from '../worker/worker.module.js';
 import { LiveWorkers } from './live-workers.js';
 import { WorkerBridge } from './worker-bridge.js';
 
@@ -22,9 +23,9 @@ export class WorkerBridgeModule {
     return {
       module: WorkerBridgeModule,
       global: true,
-      imports: [ExternalTaskModule],
-      providers: [LiveWorkers, bridge],
-      exports: [LiveWorkers, WorkerBridge],
+      imports: [ExternalTaskModule, WorkerModule],
+      providers: [bridge],
+      exports: [WorkerBridge],
     };
   }
 }

@@ -53,6 +53,16 @@ export interface FailureReport {
   readonly retryTimeout: number;
 }
 
+/** What a worker announces of itself, beside its id and version. */
+export interface HeartbeatReport {
+  readonly topics: readonly { readonly name: string; readonly concurrency: number; readonly lockDurationMs: number }[];
+  /** ISO 8601. */
+  readonly startedAt: string;
+}
+
+/** A worker that stops waits no longer for a server that may be away. */
+const GOODBYE_LIMIT_MS = 2_000;
+
 type Id = Pick<LockedTaskDto, 'id'>;
 
 interface Completion {
@@ -69,6 +79,8 @@ interface ModelledError {
 /** The external task part of engine-rest over `fetch`. Every method throws EngineRestError or ConnectionError. */
 export class EngineClient {
   private readonly root: string;
+  /** Of what Millrace has beside engine-rest; undefined behind an address of another form. */
+  private readonly api: string | undefined;
   private readonly headers: Readonly<Record<string, string>>;
   private readonly send: typeof globalThis.fetch;
 
@@ -76,6 +88,7 @@ export class EngineClient {
   constructor(private readonly options: EngineClientOptions) {
     const url = parseUrl(options.url);
     this.root = url.href.replace(/\/+$/, '');
+    this.api = this.root.endsWith('/engine-rest') ? `${this.root.slice(0, -'/engine-rest'.length)}/api` : undefined;
     this.headers = requestHeaders(options);
     // A call through a property would hand `this` to the global function, which refuses it.
     this.send = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
@@ -118,6 +131,24 @@ export class EngineClient {
     return new Uint8Array(response);
   }
 
+  /** Whether there is an address to announce the worker at. */
+  get canAnnounce(): boolean {
+    return this.api !== undefined;
+  }
+
+  /** Says that this worker is there. */
+  async announce(report: HeartbeatReport): Promise<void> {
+    const { workerId, version, build } = this.options;
+    const body = { workerId, version, build, transport: 'rest', ...report };
+    await this.request('POST', '/workers/heartbeat', body, undefined, undefined, this.api);
+  }
+
+  /** Says that this worker stops. */
+  async dismiss(): Promise<void> {
+    const path = `/workers/${encodeURIComponent(this.options.workerId)}`;
+    await this.request('DELETE', path, undefined, GOODBYE_LIMIT_MS, undefined, this.api);
+  }
+
   private act(id: string, action: string, body: Readonly<Record<string, VariableDto | unknown>>): Promise<unknown> {
     return this.post(`/external-task/${encodeURIComponent(id)}/${action}`, {
       workerId: this.options.workerId,
@@ -141,13 +172,14 @@ export class EngineClient {
     body?: unknown,
     limitMs = this.options.requestTimeoutMs,
     signal?: AbortSignal,
+    root = this.root,
   ): Promise<ArrayBuffer> {
     const name = `${method} ${path}`;
     const limit = new AbortController();
     // Not AbortSignal.timeout: its timer doesn't keep the process alive and can't be faked in tests.
     const timer = setTimeout(() => limit.abort(new Error(`nothing came within ${limitMs} ms`)), limitMs);
     try {
-      const response = await this.send(`${this.root}${path}`, {
+      const response = await this.send(`${root}${path}`, {
         method,
         headers: this.headers,
         body: body === undefined ? null : JSON.stringify(body),

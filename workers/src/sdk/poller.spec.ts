@@ -43,7 +43,8 @@ describe('the time between polls', () => {
     const worker = createWorker({
       url: 'http://engine.test/engine-rest',
       logger: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
-      fetch: async () => {
+      fetch: async (input) => {
+        if (!String(input).endsWith('/fetchAndLock')) return new Response('{}', { status: 404 });
         times.push(Date.now() - start);
         return (answers[Math.min(times.length, answers.length) - 1] as () => Response)();
       },

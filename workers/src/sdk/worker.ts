@@ -14,7 +14,7 @@ import type { SubscribedTopic, Transport, TransportOptions } from './transport.j
 interface CommonOptions {
   /** Holds the locks; two running workers must not share it. Default: host, process id and a random part. */
   readonly workerId?: string;
-  /** Announced to the server: in a heartbeat, or as `X-Worker-Version` and `X-Worker-Build` with every request. */
+  /** Announced to the server: in a heartbeat, and over REST as `X-Worker-Version` and `X-Worker-Build` with every request. */
   readonly version?: string;
   readonly build?: string;
   /** How many handlers run at once, over all topics. Default 10. */

@@ -55,6 +55,8 @@ export class FakeEngineRest {
   /** The most tasks that were locked at the same time, all topics and per topic. */
   mostLocked = 0;
   readonly mostLockedByTopic = new Map<string, number>();
+  /** As Millrace it takes heartbeats; Camunda 7 has no such address. */
+  takesHeartbeats = false;
   private readonly polls = new Set<Poll>();
   private readonly faults: { readonly action: string; readonly fault: Fault }[] = [];
   private readonly watchers = new Set<() => void>();
@@ -218,6 +220,8 @@ export class FakeEngineRest {
   }
 
   private act({ path, action, body }: FakeRequest): { status: number; body?: unknown } {
+    if (path.startsWith('/api/workers/'))
+      return this.takesHeartbeats ? NO_CONTENT : { status: 404, body: errorBody('no such address') };
     if (action === 'data') {
       const file = this.files.get(decodeURIComponent(path));
       return file ? { status: 200, body: file } : { status: 404, body: errorBody('no such variable') };

@@ -23,6 +23,8 @@ import { ResourceEntity } from './resource.js';
 import { UserOperationEntity } from './user-operation.js';
 import { UserTaskEntity } from './user-task.js';
 import { VariableEntity } from './variable.js';
+import { WorkerEntity } from './worker.js';
+import { WorkerVersionPinEntity } from './worker-version-pin.js';
 
 /** The tables that the engine's change sets name, in the order in which they are written. */
 export const CHANGE_TABLES = {
@@ -54,5 +56,7 @@ export const ALL_ENTITIES = [
   CallReferenceEntity,
   ProcessInstanceEntity,
   BatchEntity,
+  WorkerEntity,
+  WorkerVersionPinEntity,
   ...Object.values(CHANGE_TABLES),
 ];
