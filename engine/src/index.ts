@@ -1,5 +1,7 @@
 // The public entrance of @millrace/engine. Hosts (server, test kit, browser) import from here only.
 
+export type { SignaturePart } from './analysis/state-signature.js';
+export { stateSignature } from './analysis/state-signature.js';
 export type { DecisionModel } from './decision/parse-decisions.js';
 export { parseDecisions } from './decision/parse-decisions.js';
 export type { Problem } from './errors.js';
@@ -20,6 +22,8 @@ export { compileExpression } from './expression/compile-expression.js';
 export { createScriptHost, scriptHostOn } from './expression/javascript-host.js';
 export type * from './expression/script/script-runner.js';
 export { compilePlan } from './migration/compile-plan.js';
+export type { DryRun, Finding, Verdict } from './migration/dry-run.js';
+export { dryRun } from './migration/dry-run.js';
 export { generatePlan } from './migration/generate-plan.js';
 export type * from './migration/plan.js';
 export { validateInstance } from './migration/validate-instance.js';

@@ -89,7 +89,10 @@ export interface SequenceFlow {
 }
 
 /** @throws EvaluationError when the expression fails or isn't a boolean */
-export type Condition = (context: EvaluationContext) => boolean;
+export type Condition = ((context: EvaluationContext) => boolean) & {
+  /** The variables that it reads; not known of scripts. */
+  readonly reads?: readonly string[];
+};
 
 /** A value computed from the model: an expression, a script, or a structure of both. */
 export type ValueSource =

@@ -122,7 +122,8 @@ export class MemoryHost {
           });
   }
 
-  private environment(staged: ReadonlyMap<string, InstanceState | null>, userId: string | null): Environment {
+  /** What commands are decided with. */
+  environment(staged: ReadonlyMap<string, InstanceState | null>, userId: string | null): Environment {
     return {
       now: this.now,
       newId: this.newId,

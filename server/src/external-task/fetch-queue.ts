@@ -60,6 +60,11 @@ export class FetchQueue implements OnModuleDestroy {
     });
   }
 
+  /** The topics that clients of this server wait for at present. */
+  awaitedTopics(): ReadonlySet<string> {
+    return new Set([...this.waiters].flatMap(({ topics }) => [...topics]));
+  }
+
   /** Waiting clients get an empty answer at once. */
   onModuleDestroy(): void {
     this.closed = true;

@@ -1,15 +1,18 @@
 import { Module } from '@nestjs/common';
 import { BatchModule } from '../batch/batch.module.js';
 import { BatchHandlers } from '../batch/batch-handler.js';
+import { ExternalTaskModule } from '../external-task/external-task.module.js';
 import { ProcessInstanceModule } from '../process-instance/process-instance.module.js';
+import { DryRunService } from './dry-run.service.js';
 import { InstanceMigrationHandler } from './instance-migration.handler.js';
 import { MigrationController } from './migration.controller.js';
 import { MigrationService } from './migration.service.js';
+import { MigrationApiController } from './migration-api.controller.js';
 
 @Module({
-  imports: [BatchModule, ProcessInstanceModule],
-  controllers: [MigrationController],
-  providers: [InstanceMigrationHandler, MigrationService],
+  imports: [BatchModule, ExternalTaskModule, ProcessInstanceModule],
+  controllers: [MigrationController, MigrationApiController],
+  providers: [DryRunService, InstanceMigrationHandler, MigrationService],
 })
 export class MigrationModule {
   constructor(handlers: BatchHandlers, handler: InstanceMigrationHandler) {

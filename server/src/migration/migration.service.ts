@@ -83,7 +83,7 @@ export class MigrationService {
   }
 
   /** The command that each of the chosen instances is to get. @throws RestError (400) when the plan isn't valid */
-  private async prepare(body: MigrationExecutionDto) {
+  async prepare(body: MigrationExecutionDto) {
     if (!body.migrationPlan) throw invalidRequest("A migration needs a plan ('migrationPlan')");
     const plan = await this.readPlan(body.migrationPlan);
     const command = {

@@ -4,6 +4,7 @@ import {
   type Command,
   type CommandResult,
   EngineError,
+  type Environment,
   execute,
   type FollowUp,
   heldStartConditions,
@@ -173,6 +174,12 @@ export class UnitOfWork {
   heldStartConditions(definitionId: string, variables: Variables): Promise<readonly string[]> {
     const env = new CommandEnvironment(this.resources, new Family(async () => null), new Date(), null);
     return complete(env, () => heldStartConditions(definitionId, variables, env));
+  }
+
+  /** Decides without doing it: nothing is stored, and what was decided is the caller's to look at. @throws as `decide` */
+  tryOut<T>(decide: (env: Environment) => T, userId: string | null = null): Promise<T> {
+    const env = new CommandEnvironment(this.resources, new Family((id) => this.loader.load(id)), new Date(), userId);
+    return complete(env, () => decide(env));
   }
 
   /** The state of an instance as this server committed it last; somebody else may have changed it since. */
