@@ -1,12 +1,28 @@
-import { Body, UserId } from '../http/parameters.js';
+import { type Static, Type } from '@sinclair/typebox';
+import { BatchDto } from '../batch/batch.dto.js';
+import { BulkParameters } from '../batch/bulk-operations.dto.js';
+import { Body, Path, QueryParams, UserId } from '../http/parameters.js';
+import { PAGING } from '../http/query-input.js';
 import { ApiResource, Route } from '../http/route.js';
 import { DryRunService } from './dry-run.service.js';
 import { MigrationDryRunDto, MigrationExecutionDto } from './migration.dto.js';
+import { MigrationService } from './migration.service.js';
+import { MigrationLogQueries } from './migration-log.query.js';
+import { MigrationDto, MigrationExecutedDto, UndoDto, UndoPreviewDto } from './undo.dto.js';
+import { UndoService } from './undo.service.js';
+
+const ListParameters = Type.Object({ ...PAGING.properties, processInstanceId: Type.Optional(Type.String()) });
+type ListParameters = Static<typeof ListParameters>;
 
 /** What Camunda has no word for. */
 @ApiResource('migration', 'Migration')
 export class MigrationApiController {
-  constructor(private readonly dryRuns: DryRunService) {}
+  constructor(
+    private readonly dryRuns: DryRunService,
+    private readonly migrations: MigrationService,
+    private readonly log: MigrationLogQueries,
+    private readonly undos: UndoService,
+  ) {}
 
   @Route({
     method: 'POST',
@@ -20,5 +36,56 @@ export class MigrationApiController {
     @UserId() userId: string | null,
   ): Promise<MigrationDryRunDto> {
     return this.dryRuns.run(body, userId);
+  }
+
+  @Route({
+    method: 'POST',
+    path: 'execute',
+    operationId: 'executeUndoableMigrationPlan',
+    summary: 'Migrate instances, all of them or none; the answer says by which id it can be undone',
+    response: MigrationExecutedDto,
+  })
+  execute(
+    @Body(MigrationExecutionDto) body: MigrationExecutionDto,
+    @UserId() userId: string | null,
+  ): Promise<MigrationExecutedDto> {
+    return this.migrations.execute(body, userId);
+  }
+
+  @Route({
+    method: 'GET',
+    operationId: 'getMigrations',
+    summary: 'Migrations of which snapshots are kept, the newest first',
+    response: Type.Array(MigrationDto),
+  })
+  list(@QueryParams(ListParameters) { processInstanceId, firstResult, maxResults }: ListParameters) {
+    return this.log.list(processInstanceId ?? null, firstResult, maxResults);
+  }
+
+  @Route({
+    method: 'GET',
+    path: ':id',
+    operationId: 'getMigration',
+    summary: 'A migration, and how many of its instances can still be put back',
+    response: MigrationDto,
+  })
+  get(@Path('id') id: string): Promise<MigrationDto> {
+    return this.log.get(id);
+  }
+
+  @Route({
+    method: 'POST',
+    path: ':id/undo',
+    operationId: 'undoMigration',
+    summary: 'Put the instances of a migration back that have not moved on since, as a batch; `dryRun` only tells',
+    response: Type.Union([BatchDto, UndoPreviewDto]),
+  })
+  undo(
+    @Path('id') id: string,
+    @Body(UndoDto) body: UndoDto,
+    @QueryParams(BulkParameters) { dryRun }: BulkParameters,
+    @UserId() userId: string | null,
+  ): Promise<BatchDto | UndoPreviewDto> {
+    return dryRun ? this.log.preview(id, body.processInstanceIds ?? null) : this.undos.undo(id, body, userId);
   }
 }

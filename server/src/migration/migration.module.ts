@@ -8,14 +8,26 @@ import { InstanceMigrationHandler } from './instance-migration.handler.js';
 import { MigrationController } from './migration.controller.js';
 import { MigrationService } from './migration.service.js';
 import { MigrationApiController } from './migration-api.controller.js';
+import { MigrationLogQueries } from './migration-log.query.js';
+import { MigrationUndoHandler } from './migration-undo.handler.js';
+import { SnapshotRetention } from './snapshot-retention.js';
+import { UndoService } from './undo.service.js';
 
 @Module({
   imports: [BatchModule, ExternalTaskModule, ProcessInstanceModule],
   controllers: [MigrationController, MigrationApiController],
-  providers: [DryRunService, InstanceMigrationHandler, MigrationService],
+  providers: [
+    DryRunService,
+    InstanceMigrationHandler,
+    MigrationLogQueries,
+    MigrationService,
+    MigrationUndoHandler,
+    SnapshotRetention,
+    UndoService,
+  ],
 })
 export class MigrationModule {
-  constructor(handlers: BatchHandlers, handler: InstanceMigrationHandler) {
-    handlers.add(handler);
+  constructor(handlers: BatchHandlers, migration: InstanceMigrationHandler, undo: MigrationUndoHandler) {
+    handlers.add(migration, undo);
   }
 }

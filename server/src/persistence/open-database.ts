@@ -10,6 +10,7 @@ import { Batches1790000000003 } from './schema/3-batches.js';
 import { Restart1790000000004 } from './schema/4-restart.js';
 import { WorkLogs1790000000006 } from './schema/6-work-logs.js';
 import { RefuseCommit1790000000007 } from './schema/7-refuse-commit.js';
+import { MigrationSnapshots1790000000008 } from './schema/8-migration-snapshots.js';
 import { SnakeCaseNaming } from './snake-case.js';
 
 /** Any number that no other program on the cluster takes: several servers may start at once, one brings the schema up to date. */
@@ -54,6 +55,7 @@ export async function openDatabase(
       Restart1790000000004,
       WorkLogs1790000000006,
       RefuseCommit1790000000007,
+      MigrationSnapshots1790000000008,
     ],
     migrationsTableName: 'schema_step',
     poolErrorHandler: (error: Error) => quiet.error('database connection lost', error),

@@ -16,6 +16,7 @@ import { IncidentEntity } from './incident.js';
 import { JobEntity } from './job.js';
 import { JobDefinitionEntity } from './job-definition.js';
 import { JobLogEntity } from './job-log.js';
+import { MigrationSnapshotEntity } from './migration-snapshot.js';
 import { ProcessDefinitionEntity } from './process-definition.js';
 import { ProcessInstanceEntity } from './process-instance.js';
 import { ResourceEntity } from './resource.js';
@@ -52,5 +53,6 @@ export const ALL_ENTITIES = [
   CallBindingEntity,
   ProcessInstanceEntity,
   BatchEntity,
+  MigrationSnapshotEntity,
   ...Object.values(CHANGE_TABLES),
 ];
