@@ -41,6 +41,8 @@ export class MemoryHost {
   readonly latest = new Map<string, string>();
   readonly decisions = new Map<string, DmnDecision>();
   now = new Date('2026-01-05T08:00:00.000Z');
+  /** Of the last command and what followed from it. */
+  lastChanges: readonly Change[] = [];
   private lastId = 0;
 
   private constructor(private readonly scripts: ScriptHost) {}
@@ -140,6 +142,7 @@ export class MemoryHost {
     for (const [id, state] of staged)
       if (state) this.instances.set(id, { ...state, revision: state.revision + 1 });
       else this.instances.delete(id);
+    this.lastChanges = changes;
     for (const change of changes) {
       const table = this.rows[change.table] as Map<string, object>;
       if (change.op === 'insert') table.set(change.id, change.row);
