@@ -210,6 +210,37 @@ test('of a batch in which an instance does not fit the others migrate and can be
   expect((await api(batch.id)).body).toMatchObject({ migrated: 1, undoable: 1 });
 });
 
+test('of many instances in all states each migrates and comes back, whatever else the server does', async () => {
+  const count = rest.config.databaseUrl === null ? 40 : 500;
+  const ids: string[] = [];
+  while (ids.length < count) ids.push(...(await Promise.all(Array.from({ length: 20 }, start))));
+  for (let i = 0; i < ids.length; i += 20)
+    await Promise.all(ids.slice(i, i + 20).map((id, at) => (at % 2 === 0 ? completeTask(id) : undefined)));
+  const before = await rows(ids);
+  const body = { ...migration(), processInstanceIds: ids };
+  const dry = (await rest.post('/../api/migration/dry-run', body)).body;
+  expect(dry.counts).toEqual({ clean: count, attention: 0, refused: 0 });
+  expect(dry.groups.map((group: { count: number }) => group.count)).toEqual([count / 2, count / 2]);
+  const { body: batch } = await rest.post('/migration/executeAsync', body);
+  expect(await drive(batch)).toMatchObject({ done: count, failed: 0 });
+  // Every tenth goes on meanwhile.
+  const moved = ids.filter((_, i) => i % 10 === 1);
+  await Promise.all(moved.map(completeTask));
+  const undone = await undo(batch.id);
+  expect(await drive(undone.body)).toMatchObject({ done: count - moved.length, skipped: moved.length, failed: 0 });
+  const back = ids.filter((id) => !moved.includes(id));
+  const kept = Object.fromEntries(
+    Object.entries(before).map(([table, all]) => [
+      table,
+      all.filter((row) => {
+        const { id, process_instance_id: instance } = row as Record<string, string>;
+        return back.includes((table === 'process_instance' ? id : instance) ?? '');
+      }),
+    ]),
+  );
+  expect(await rows(back)).toEqual(kept);
+});
+
 test('the log of operations tells who migrated, and who took it back', async () => {
   const id = await start();
   await rest.post('/migration/execute', migration(id));

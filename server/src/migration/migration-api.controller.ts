@@ -5,9 +5,11 @@ import { Body, Path, QueryParams, UserId } from '../http/parameters.js';
 import { PAGING } from '../http/query-input.js';
 import { ApiResource, Route } from '../http/route.js';
 import { DryRunService } from './dry-run.service.js';
-import { MigrationDryRunDto, MigrationExecutionDto } from './migration.dto.js';
+import { MigrationDryRunDto } from './migration.dto.js';
 import { MigrationService } from './migration.service.js';
 import { MigrationLogQueries } from './migration-log.query.js';
+import { MigrationPlanFileDto, PlannedMigrationDto, ResolvedPlanDto } from './plan-file.dto.js';
+import { PlanFiles } from './plan-files.service.js';
 import { MigrationDto, MigrationExecutedDto, UndoDto, UndoPreviewDto } from './undo.dto.js';
 import { UndoService } from './undo.service.js';
 
@@ -22,7 +24,20 @@ export class MigrationApiController {
     private readonly migrations: MigrationService,
     private readonly log: MigrationLogQueries,
     private readonly undos: UndoService,
+    private readonly planFiles: PlanFiles,
   ) {}
+
+  @Route({
+    method: 'POST',
+    path: 'plan',
+    operationId: 'resolveMigrationPlan',
+    summary:
+      "A plan from a file, which names definitions by key and version: with this installation's ids, and checked",
+    response: ResolvedPlanDto,
+  })
+  plan(@Body(MigrationPlanFileDto) body: MigrationPlanFileDto): Promise<ResolvedPlanDto> {
+    return this.planFiles.resolve(body);
+  }
 
   @Route({
     method: 'POST',
@@ -31,11 +46,11 @@ export class MigrationApiController {
     summary: 'What would become of the instances, grouped by where they stand; nothing changes',
     response: MigrationDryRunDto,
   })
-  dryRun(
-    @Body(MigrationExecutionDto) body: MigrationExecutionDto,
+  async dryRun(
+    @Body(PlannedMigrationDto) body: PlannedMigrationDto,
     @UserId() userId: string | null,
   ): Promise<MigrationDryRunDto> {
-    return this.dryRuns.run(body, userId);
+    return this.dryRuns.run(await this.planFiles.planned(body), userId);
   }
 
   @Route({
@@ -45,11 +60,25 @@ export class MigrationApiController {
     summary: 'Migrate instances, all of them or none; the answer says by which id it can be undone',
     response: MigrationExecutedDto,
   })
-  execute(
-    @Body(MigrationExecutionDto) body: MigrationExecutionDto,
+  async execute(
+    @Body(PlannedMigrationDto) body: PlannedMigrationDto,
     @UserId() userId: string | null,
   ): Promise<MigrationExecutedDto> {
-    return this.migrations.execute(body, userId);
+    return this.migrations.execute(await this.planFiles.planned(body), userId);
+  }
+
+  @Route({
+    method: 'POST',
+    path: 'execute-async',
+    operationId: 'executePlannedMigrationAsync',
+    summary: 'Migrate instances, as a batch; its id is that of the migration',
+    response: BatchDto,
+  })
+  async executeAsync(
+    @Body(PlannedMigrationDto) body: PlannedMigrationDto,
+    @UserId() userId: string | null,
+  ): Promise<BatchDto> {
+    return this.migrations.executeAsync(await this.planFiles.planned(body), userId);
   }
 
   @Route({

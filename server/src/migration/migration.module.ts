@@ -10,6 +10,7 @@ import { MigrationService } from './migration.service.js';
 import { MigrationApiController } from './migration-api.controller.js';
 import { MigrationLogQueries } from './migration-log.query.js';
 import { MigrationUndoHandler } from './migration-undo.handler.js';
+import { PlanFiles } from './plan-files.service.js';
 import { SnapshotRetention } from './snapshot-retention.js';
 import { UndoService } from './undo.service.js';
 
@@ -22,6 +23,7 @@ import { UndoService } from './undo.service.js';
     MigrationLogQueries,
     MigrationService,
     MigrationUndoHandler,
+    PlanFiles,
     SnapshotRetention,
     UndoService,
   ],
