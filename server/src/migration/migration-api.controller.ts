@@ -1,6 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { BatchDto } from '../batch/batch.dto.js';
-import { BulkParameters } from '../batch/bulk-operations.dto.js';
 import { Body, Path, QueryParams, UserId } from '../http/parameters.js';
 import { PAGING } from '../http/query-input.js';
 import { ApiResource, Route } from '../http/route.js';
@@ -13,6 +12,8 @@ import { PlanFiles } from './plan-files.service.js';
 import { MigrationDto, MigrationExecutedDto, UndoDto, UndoPreviewDto } from './undo.dto.js';
 import { UndoService } from './undo.service.js';
 
+const UndoParameters = Type.Object({ dryRun: Type.Optional(Type.Boolean()) });
+type UndoParameters = Static<typeof UndoParameters>;
 const ListParameters = Type.Object({ ...PAGING.properties, processInstanceId: Type.Optional(Type.String()) });
 type ListParameters = Static<typeof ListParameters>;
 
@@ -112,7 +113,7 @@ export class MigrationApiController {
   undo(
     @Path('id') id: string,
     @Body(UndoDto) body: UndoDto,
-    @QueryParams(BulkParameters) { dryRun }: BulkParameters,
+    @QueryParams(UndoParameters) { dryRun }: UndoParameters,
     @UserId() userId: string | null,
   ): Promise<BatchDto | UndoPreviewDto> {
     return dryRun ? this.log.preview(id, body.processInstanceIds ?? null) : this.undos.undo(id, body, userId);
