@@ -45,6 +45,8 @@ export interface Config {
   readonly maxLongPolls: number;
   /** How late the event loop may be before nothing new is begun. */
   readonly maxLagMs: number;
+  /** How long a migration can be undone; 0 keeps nothing to undo it with. */
+  readonly migrationUndoDays: number;
 }
 
 /** A setting that can't be used. Its message is a sentence for whoever started the server. */
@@ -100,6 +102,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, d
     maxRequests: whole('MAX_REQUESTS', read('MAX_REQUESTS') ?? '1000', 1, 100_000),
     maxLongPolls: whole('MAX_LONG_POLLS', read('MAX_LONG_POLLS') ?? '10000', 1, 1_000_000),
     maxLagMs: whole('MAX_LAG_MS', read('MAX_LAG_MS') ?? '1000', 10, 60_000),
+    migrationUndoDays: whole('MIGRATION_UNDO_DAYS', read('MIGRATION_UNDO_DAYS') ?? '7', 0, 3_650),
   };
   if (!isLoopback(config.host) && config.usersFile === null)
     throw new ConfigError(

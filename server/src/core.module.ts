@@ -6,6 +6,7 @@ import { DefinitionResources } from './deployment/definition-resources.js';
 import { DeploymentService } from './deployment/deployment.service.js';
 import { BasicAuth } from './identity/basic-auth.js';
 import { JobExecutor } from './job-executor/job-executor.js';
+import { MigrationSettings } from './migration/migration-settings.js';
 import { CommitEvents } from './persistence/commit-events.js';
 import { Database } from './persistence/database.js';
 import { UnitOfWork } from './persistence/unit-of-work.js';
@@ -24,6 +25,7 @@ export class CoreModule {
       { provide: DefinitionCache, useValue: core.definitions },
       { provide: DeploymentService, useValue: core.deployments },
       { provide: JobExecutor, useValue: core.jobExecutor },
+      { provide: MigrationSettings, useValue: new MigrationSettings(core.config.migrationUndoDays) },
       { provide: BatchHandlers, useValue: core.batchHandlers },
       { provide: DefinitionResources, useValue: core.resources },
       { provide: ServerSettings, useValue: new ServerSettings(core.config, core.logger) },

@@ -27,6 +27,7 @@ describe('the configuration', () => {
       maxRequests: 1000,
       maxLongPolls: 10_000,
       maxLagMs: 1000,
+      migrationUndoDays: 7,
     });
   });
 
@@ -55,6 +56,7 @@ describe('the configuration', () => {
       MAX_REQUESTS: '4',
       MAX_LONG_POLLS: '5',
       MAX_LAG_MS: '60',
+      MIGRATION_UNDO_DAYS: '30',
       PATH: '/bin',
     };
     expect(parseConfig(env, '/srv')).toEqual({
@@ -81,6 +83,7 @@ describe('the configuration', () => {
       maxRequests: 4,
       maxLongPolls: 5,
       maxLagMs: 60,
+      migrationUndoDays: 30,
     });
   });
 

@@ -73,8 +73,8 @@ export interface Behavior<C = unknown> {
    * Null, or without this and without a topic, an activity instance can't migrate.
    */
   migratesAs?(config: C): string | null;
-  /** Tokens wait at it for each other. */
-  readonly joins?: true;
+  /** Tokens wait at it for each other: for one by each flow, or for those that can still come. */
+  readonly joins?: 'all' | 'reachable';
   /** It waits for the events that its flows lead to. */
   readonly awaitsNext?: true;
   /** How a scope that repeats one activity keeps count when somebody adds and removes instances by hand. */

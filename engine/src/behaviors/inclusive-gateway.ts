@@ -9,7 +9,7 @@ export const inclusiveGateway: Behavior<null> = {
   parse: () => null,
   activityType: () => 'inclusiveGateway',
   migratesAs: () => 'inclusiveGateway',
-  joins: true,
+  joins: 'reachable',
   enter(gateway, view) {
     if (view.joined < gateway.incoming.length && view.canStillArrive) return { kind: 'join' };
     const candidates = gateway.outgoing.filter((flow) => flow !== gateway.defaultFlow);

@@ -8,7 +8,7 @@ export const parallelGateway: Behavior<null> = {
   parse: () => null,
   activityType: () => 'parallelGateway',
   migratesAs: () => 'parallelGateway',
-  joins: true,
+  joins: 'all',
   enter: (gateway, view) =>
     view.joined >= gateway.incoming.length ? { kind: 'merge', flows: gateway.outgoing } : { kind: 'join' },
 };

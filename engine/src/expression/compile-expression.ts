@@ -4,6 +4,7 @@ import { BoundedCache } from './bounded-cache.js';
 import { compileFeel } from './feel/compile-feel.js';
 import { fromFeelValue, typedFromFeel } from './feel/feel-values.js';
 import { compileJuel, type JuelExpression } from './juel/compile-juel.js';
+import { variablesRead } from './references.js';
 
 export interface ExpressionOptions {
   /** JUEL when it isn't given: text with `${…}` in it. FEEL text is one expression as a whole. */
@@ -30,8 +31,9 @@ export function compileExpression(source: string, options: ExpressionOptions = {
 export function compileCondition(
   source: string,
   options: ExpressionOptions = {},
-): (context: EvaluationContext) => boolean {
-  return compileAny(source, options).test;
+): ((context: EvaluationContext) => boolean) & { readonly reads: readonly string[] } {
+  const { test } = compileAny(source, options);
+  return Object.assign((context: EvaluationContext) => test(context), { reads: variablesRead(source, options) });
 }
 
 function compileAny(source: string, { language = 'juel' }: ExpressionOptions): JuelExpression {

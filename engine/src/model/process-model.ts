@@ -93,6 +93,8 @@ export interface Condition {
   (context: EvaluationContext): boolean;
   /** As the model has it, where it's known. */
   readonly text?: { readonly language: string; readonly source: string };
+  /** The variables that it reads; not known of scripts. */
+  readonly reads?: readonly string[];
 }
 
 /** A value computed from the model: an expression, a script, or a structure of both. */

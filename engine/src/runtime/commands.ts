@@ -130,6 +130,15 @@ export type Command =
       readonly skipCustomListeners?: boolean;
       readonly skipIoMappings?: boolean;
     }
+  /** A migration is taken back: the instance stands as it stood before, if nothing has happened to it since. */
+  | {
+      readonly kind: 'restore';
+      readonly before: InstanceState;
+      /** What takes the rows back; see `inverseOf`. */
+      readonly changes: readonly Change[];
+      /** The one that the migration left behind. */
+      readonly revision: number;
+    }
   /** Tokens are put elsewhere by hand, one instruction after the other; all of them or none. */
   | {
       readonly kind: 'modify';

@@ -1,5 +1,6 @@
 import { BpmnErrorSignal, ExecutionError, InvalidCommandError, NotFoundError, SuspendedError } from '../errors.js';
 import { migrate } from '../migration/migrate.js';
+import { restoreInstance } from '../migration/restore-instance.js';
 import { carryOut, endModification, modify } from '../modification/modify.js';
 import type { Environment } from '../ports.js';
 import type { Command, Outcome } from './commands.js';
@@ -31,7 +32,10 @@ import {
 } from './tasks.js';
 
 type Handlers = {
-  readonly [K in Exclude<Command['kind'], 'start'>]: (run: Run, command: Extract<Command, { kind: K }>) => void;
+  readonly [K in Exclude<Command['kind'], 'start' | 'restore'>]: (
+    run: Run,
+    command: Extract<Command, { kind: K }>,
+  ) => void;
 };
 
 const handlers: Handlers = {
@@ -86,6 +90,7 @@ const refusedWhenSuspended: ReadonlySet<Command['kind']> = new Set([
  * @throws NotFoundError, InvalidCommandError, SuspendedError, ExecutionError, EvaluationError; MissingResource asks for a reload
  */
 export function execute(instanceId: string, state: InstanceState | null, command: Command, env: Environment): Outcome {
+  if (command.kind === 'restore') return restoreInstance(known(instanceId, state), command);
   try {
     const run = begun(instanceId, state, command, env);
     for (let op = nextStep(run); op; op = nextStep(run)) step(run, op);
@@ -98,18 +103,26 @@ export function execute(instanceId: string, state: InstanceState | null, command
   }
 }
 
-function begun(instanceId: string, state: InstanceState | null, command: Command, env: Environment): Run {
+/** @throws NotFoundError */
+function known(instanceId: string, state: InstanceState | null): InstanceState {
+  if (state) return state;
+  throw new NotFoundError(`Expected a process instance '${instanceId}', but there is none`, { instanceId });
+}
+
+type Decided = Exclude<Command, { kind: 'restore' }>;
+
+function begun(instanceId: string, given: InstanceState | null, command: Decided, env: Environment): Run {
   if (command.kind === 'start') {
-    if (state) throw new InvalidCommandError(`Expected a new process instance, but '${instanceId}' exists`);
+    if (given) throw new InvalidCommandError(`Expected a new process instance, but '${instanceId}' exists`);
     return startInstance(instanceId, command, env);
   }
-  if (!state) throw new NotFoundError(`Expected a process instance '${instanceId}', but there is none`, { instanceId });
+  const state = known(instanceId, given);
   if (state.suspended && refusedWhenSuspended.has(command.kind))
     throw new SuspendedError(`Expected process instance '${instanceId}' to be active, but it is suspended`, {
       instanceId,
     });
   const run = new Run(state, env.model(state.definitionId), env);
-  (handlers[command.kind] as (run: Run, command: Command) => void)(run, command);
+  (handlers[command.kind] as (run: Run, command: Decided) => void)(run, command);
   return run;
 }
 

@@ -41,6 +41,8 @@ export class MemoryHost {
   readonly latest = new Map<string, string>();
   readonly decisions = new Map<string, DmnDecision>();
   now = new Date('2026-01-05T08:00:00.000Z');
+  /** Of the last command and what followed from it. */
+  lastChanges: readonly Change[] = [];
   private lastId = 0;
 
   private constructor(private readonly scripts: ScriptHost) {}
@@ -124,7 +126,7 @@ export class MemoryHost {
           });
   }
 
-  /** @param staged states that aren't stored yet, by instance */
+  /** What commands are decided with. @param staged states that aren't stored yet, by instance */
   environment(
     staged: ReadonlyMap<string, InstanceState | null> = new Map(),
     userId: string | null = null,
@@ -145,6 +147,7 @@ export class MemoryHost {
     for (const [id, state] of staged)
       if (state) this.instances.set(id, { ...state, revision: state.revision + 1 });
       else this.instances.delete(id);
+    this.lastChanges = changes;
     for (const change of changes) {
       const table = this.rows[change.table] as Map<string, object>;
       if (change.op === 'insert') table.set(change.id, change.row);

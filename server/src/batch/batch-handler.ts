@@ -17,10 +17,14 @@ export interface BatchHandler<C = unknown> {
   readonly type: string;
   /**
    * @param itemId what the batch was created with: mostly a process instance's id
-   * @returns 'skipped' when there was nothing to do
+   * @returns 'skipped' when there was nothing to do, with the reason where it isn't plain
    * @throws what is noted as the reason of the failure
    */
-  run(itemId: string, configuration: C, context: BatchContext): Promise<'skipped' | undefined>;
+  run(itemId: string, configuration: C, context: BatchContext): Promise<'skipped' | Skipped | undefined>;
+}
+
+export interface Skipped {
+  readonly skipped: string;
 }
 
 /** The handlers by type. Modules add theirs when the server is put together. */

@@ -3,7 +3,7 @@ import { noSuchResource, RestError } from '../http/rest-error.js';
 import { CommitEvents, type JobHint } from '../persistence/commit-events.js';
 import { Database } from '../persistence/database.js';
 import { recordJobs } from '../persistence/job-log.js';
-import { recordOperation } from '../persistence/user-operations.js';
+import { type ChangedProperty, recordOperation } from '../persistence/user-operations.js';
 import { newId } from '../persistence/uuid-v7.js';
 import type { BatchDto } from './batch.dto.js';
 import { BatchQueries } from './batch.query.js';
@@ -22,7 +22,12 @@ export interface NewBatch {
   /** Why, for the user operation log. */
   readonly annotation?: string | null;
   /** What the log calls the operation: `Delete`, `SetJobRetries`. */
-  readonly operation?: { readonly type: string; readonly entity: string };
+  readonly operation?: {
+    readonly type: string;
+    readonly entity: string;
+    readonly processDefinitionId?: string;
+    readonly properties?: readonly ChangedProperty[];
+  };
 }
 
 /** Creates, pauses and cancels batches. */
@@ -79,7 +84,9 @@ export class BatchService {
           entityType: given.operation.entity,
           batchId: id,
           annotation: given.annotation ?? null,
+          processDefinitionId: given.operation.processDefinitionId ?? null,
           properties: [
+            ...(given.operation.properties ?? []),
             { property: 'nrOfInstances', newValue: String(ids.length) },
             { property: 'async', newValue: 'true' },
           ],

@@ -69,17 +69,17 @@ export class FetchQueue implements OnModuleDestroy {
     });
   }
 
+  /** The topics that clients of this server wait for at present. */
+  awaitedTopics(): ReadonlySet<string> {
+    return new Set([...this.waiters].flatMap(({ topics }) => [...topics]));
+  }
+
   /** Waiting clients get an empty answer at once. */
   onModuleDestroy(): void {
     this.closed = true;
     this.unsubscribe();
     if (this.timer) clearTimeout(this.timer.handle);
     for (const waiter of [...this.waiters]) waiter.finish([]);
-  }
-
-  /** The topics that clients wait for at this server. */
-  awaitedTopics(): ReadonlySet<string> {
-    return new Set([...this.waiters].flatMap(({ topics }) => [...topics]));
   }
 
   /**

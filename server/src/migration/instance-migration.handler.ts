@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { BatchContext, BatchHandler } from '../batch/batch-handler.js';
 import { LruMap } from '../persistence/lru-map.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
+import { MigrationSettings } from './migration-settings.js';
 
 const BATCHES = 20;
 
@@ -16,11 +17,17 @@ export class InstanceMigrationHandler implements BatchHandler<InstanceMigration>
   /** By batch: the same object for all its instances, because a plan is compiled once for each object. */
   private readonly commands = new LruMap<string, InstanceMigration>(BATCHES);
 
-  constructor(private readonly unitOfWork: UnitOfWork) {}
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly settings: MigrationSettings,
+  ) {}
 
   async run(instanceId: string, command: InstanceMigration, { batchId, options }: BatchContext): Promise<undefined> {
     const shared = this.commands.get(batchId) ?? command;
     this.commands.set(batchId, shared);
-    await this.unitOfWork.run(instanceId, shared, options);
+    await this.unitOfWork.run(instanceId, shared, {
+      ...options,
+      ...(this.settings.snapshotDays > 0 && { snapshot: { migrationId: batchId, batchId } }),
+    });
   }
 }

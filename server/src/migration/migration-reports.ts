@@ -39,7 +39,12 @@ function refused(type: string, { message }: Error, validationReport: object): Re
   return new RestError(400, type, message, 0, { validationReport });
 }
 
-function toInstanceReportDto({ processInstanceId, failures, activityInstances, transitionInstances }: InstanceReport) {
+export function toInstanceReportDto({
+  processInstanceId,
+  failures,
+  activityInstances,
+  transitionInstances,
+}: InstanceReport) {
   return {
     processInstanceId,
     failures,

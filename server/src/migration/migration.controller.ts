@@ -41,8 +41,11 @@ export class MigrationController {
     operationId: 'executeMigrationPlan',
     summary: 'Migrate instances, all of them or none',
   })
-  execute(@Body(MigrationExecutionDto) body: MigrationExecutionDto, @UserId() userId: string | null): Promise<void> {
-    return this.migrations.execute(body, userId);
+  async execute(
+    @Body(MigrationExecutionDto) body: MigrationExecutionDto,
+    @UserId() userId: string | null,
+  ): Promise<void> {
+    await this.migrations.execute(body, userId);
   }
 
   @Route({

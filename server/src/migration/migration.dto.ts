@@ -50,3 +50,48 @@ export const MigrationPlanReportDto = Dto('MigrationPlanReportDto', {
   ),
 });
 export type MigrationPlanReportDto = Static<typeof MigrationPlanReportDto>;
+
+const InstanceReportDto = Type.Unsafe<object | null>(
+  Type.Union([Type.Object({}, { additionalProperties: true }), Type.Null()], {
+    description: "As `execute` refuses: the first such instance's report",
+  }),
+);
+
+const Verdict = Type.Union([Type.Literal('clean'), Type.Literal('attention'), Type.Literal('refused')]);
+
+export const MigrationDryRunDto = Dto('MigrationDryRunDto', {
+  counts: Dto('MigrationDryRunCountsDto', {
+    clean: Type.Integer(),
+    attention: Type.Integer({ description: 'Would migrate, but something deserves a look before' }),
+    refused: Type.Integer(),
+  }),
+  groups: Type.Array(
+    Dto('MigrationDryRunGroupDto', {
+      verdict: Verdict,
+      signature: Type.Array(
+        Dto('StateSignaturePartDto', {
+          elementId: Type.String(),
+          phase: Type.String(),
+          waitsFor: Type.Array(Type.String()),
+        }),
+        { description: 'Where the instances of the group stand, all alike' },
+      ),
+      count: Type.Integer(),
+      instanceIds: Type.Array(Type.String(), { description: 'Some of them' }),
+      reasons: Type.Array(
+        Dto('MigrationDryRunReasonDto', {
+          code: Type.String(),
+          elementId: Nullable(Type.String()),
+          message: Type.String({ description: 'Of the first instance that it concerns' }),
+          count: Type.Integer({ description: 'Instances that it concerns' }),
+        }),
+      ),
+      validationReport: InstanceReportDto,
+    }),
+  ),
+  topicsWithoutWorker: Type.Array(Type.String(), {
+    description:
+      'Topics at which migrated instances would wait, that no worker holds a task of or waits for at this server',
+  }),
+});
+export type MigrationDryRunDto = Static<typeof MigrationDryRunDto>;

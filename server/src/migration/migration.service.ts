@@ -13,6 +13,8 @@ import { readQueryBody } from '../http/query-input.js';
 import { invalidRequest, RestError } from '../http/rest-error.js';
 import { toVariables, toVariableValues, type VariableValueDto } from '../http/variable-value.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
+import { type Operation, operationChanges } from '../persistence/user-operations.js';
+import { newId } from '../persistence/uuid-v7.js';
 import { ProcessInstanceQuery } from '../process-instance/process-instance.dto.js';
 import { ProcessInstanceQueries } from '../process-instance/process-instance.query.js';
 import type {
@@ -23,6 +25,8 @@ import type {
   MigrationPlanReportDto,
 } from './migration.dto.js';
 import { toInstructionDto, withReports } from './migration-reports.js';
+import { MigrationSettings } from './migration-settings.js';
+import type { MigrationExecutedDto } from './undo.dto.js';
 
 type VariableReports = MigrationPlanReportDto['variableReports'];
 
@@ -35,6 +39,7 @@ export class MigrationService {
     private readonly instances: ProcessInstanceQueries,
     private readonly unitOfWork: UnitOfWork,
     private readonly batches: BatchService,
+    private readonly settings: MigrationSettings,
   ) {}
 
   async generate(body: MigrationPlanGenerationDto): Promise<MigrationPlanDto> {
@@ -63,11 +68,15 @@ export class MigrationService {
     };
   }
 
-  /** All instances or none. @throws RestError (400) with what doesn't fit */
-  async execute(body: MigrationExecutionDto, userId: string | null): Promise<void> {
+  /** All instances or none. @returns by which it can be undone @throws RestError (400) with what doesn't fit */
+  async execute(body: MigrationExecutionDto, userId: string | null): Promise<MigrationExecutedDto> {
     const { command, instanceIds } = await this.prepare(body);
     const commands = instanceIds.map((instanceId) => ({ instanceId, command }));
-    await withReports(this.unitOfWork.runAll(commands, { userId }));
+    const id = newId();
+    const changes = operationChanges(userId, operation(command.plan, instanceIds.length));
+    const snapshot = this.settings.snapshotDays > 0 && { snapshot: { migrationId: id, batchId: null } };
+    await withReports(this.unitOfWork.runAll(commands, { userId, changes, ...snapshot }));
+    return { id, migrated: instanceIds.length };
   }
 
   /** As a batch: each instance by itself. @throws RestError (400) when the plan isn't valid */
@@ -78,12 +87,17 @@ export class MigrationService {
       instanceIds,
       configuration: command,
       userId,
-      operation: { type: 'Migrate', entity: 'ProcessInstance' },
+      operation: {
+        type: 'Migrate',
+        entity: 'ProcessInstance',
+        processDefinitionId: command.plan.sourceDefinitionId,
+        properties: [definitionChange(command.plan)],
+      },
     });
   }
 
   /** The command that each of the chosen instances is to get. @throws RestError (400) when the plan isn't valid */
-  private async prepare(body: MigrationExecutionDto) {
+  async prepare(body: MigrationExecutionDto) {
     if (!body.migrationPlan) throw invalidRequest("A migration needs a plan ('migrationPlan')");
     const plan = await this.readPlan(body.migrationPlan);
     const command = {
@@ -147,6 +161,24 @@ export class MigrationService {
       throw invalidRequest(`${end} process definition with id '${id}' does not exist`);
     }
   }
+}
+
+/** As Camunda logs it: once, however many instances. */
+function operation(plan: MigrationPlan, instances: number): Operation {
+  return {
+    operationType: 'Migrate',
+    entityType: 'ProcessInstance',
+    processDefinitionId: plan.sourceDefinitionId,
+    properties: [
+      definitionChange(plan),
+      { property: 'nrOfInstances', newValue: String(instances) },
+      { property: 'async', newValue: 'false' },
+    ],
+  };
+}
+
+function definitionChange({ sourceDefinitionId, targetDefinitionId }: MigrationPlan) {
+  return { property: 'processDefinitionId', orgValue: sourceDefinitionId, newValue: targetDefinitionId };
 }
 
 function badRequest(message: string): RestError {

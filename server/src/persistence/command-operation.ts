@@ -47,6 +47,8 @@ function describe(command: Command, before: InstanceState | null): Operation | n
       const properties = [{ property: 'incidentId', newValue: command.incidentId }];
       return { operationType: 'Resolve', entityType: 'ProcessInstance', properties };
     }
+    case 'restore':
+      return { operationType: 'UndoMigration', entityType: 'ProcessInstance' };
     case 'setVariables':
       return { operationType: variableOperation(command), entityType: 'Variable', executionId: command.scopeId };
     case 'setTaskVariables': {

@@ -1,4 +1,4 @@
-import type { Change, InstanceState } from '@millrace/engine';
+import type { Change, Footprint, InstanceState } from '@millrace/engine';
 
 /** An instance before and after a unit of work. */
 export interface TouchedInstance {
@@ -18,6 +18,19 @@ export type Guard =
   /** … where no instance's revision keeps two servers from running it; null for one that nobody holds. */
   | { readonly kind: 'startJob'; readonly id: string; readonly holder: string | null };
 
+/** An instance that migrates, as it was before: kept so that the migration can be undone. */
+export interface MigrationSnapshot {
+  readonly id: string;
+  readonly migrationId: string;
+  readonly batchId: string | null;
+  readonly userId: string | null;
+  readonly before: InstanceState;
+  readonly targetDefinitionId: string;
+  /** Null unless something makes it impossible to undo. */
+  readonly blocked: string | null;
+  readonly footprint: Footprint;
+}
+
 /** All that one command and its follow-ups decided: it becomes durable as a whole or not at all. */
 export interface UnitOfWorkResult {
   readonly instances: readonly TouchedInstance[];
@@ -30,6 +43,8 @@ export interface UnitOfWorkResult {
   /** Definitions that must be the newest active version of their key. */
   readonly latestDefinitionIds: readonly string[];
   readonly guards: readonly Guard[];
+  /** Of instances that nothing else of this unit concerns. */
+  readonly snapshots?: readonly MigrationSnapshot[];
 }
 
 /** Makes units of work durable. When `commit` returns, the unit survives everything the database survives. */

@@ -23,6 +23,15 @@ export async function loadInstance(from: Queryable, id: string): Promise<Instanc
   return row ? toState(row) : null;
 }
 
+/** As `loadInstance`, all at one moment. What isn't there is left out. */
+export async function loadInstances(
+  from: Queryable,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, InstanceState>> {
+  const rows = await from.query<InstanceRow>(LOAD, [ids]);
+  return new Map(rows.map((row) => [row.id, toState(row)]));
+}
+
 function toState({ revision, state, variables }: InstanceRow): InstanceState {
   return restoreState({ ...state, revision }, variables ?? []);
 }

@@ -11,6 +11,7 @@ import { Restart1790000000004 } from './schema/4-restart.js';
 import { Releases1790000000005 } from './schema/5-releases.js';
 import { WorkLogs1790000000006 } from './schema/6-work-logs.js';
 import { RefuseCommit1790000000007 } from './schema/7-refuse-commit.js';
+import { MigrationSnapshots1790000000008 } from './schema/8-migration-snapshots.js';
 import { Workers1790000000009 } from './schema/9-workers.js';
 import { SnakeCaseNaming } from './snake-case.js';
 
@@ -57,6 +58,7 @@ export async function openDatabase(
       Releases1790000000005,
       WorkLogs1790000000006,
       RefuseCommit1790000000007,
+      MigrationSnapshots1790000000008,
       Workers1790000000009,
     ],
     migrationsTableName: 'schema_step',

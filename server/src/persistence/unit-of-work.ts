@@ -4,8 +4,10 @@ import {
   type Command,
   type CommandResult,
   EngineError,
+  type Environment,
   execute,
   type FollowUp,
+  footprintOf,
   heldStartConditions,
   type InstanceState,
   InvalidCommandError,
@@ -20,7 +22,7 @@ import { announce } from './announce.js';
 import { CommandEnvironment, complete, noInstance } from './command-environment.js';
 import { operationOf } from './command-operation.js';
 import { CommitEvents } from './commit-events.js';
-import type { Committer, Guard, UnitOfWorkResult } from './committer.js';
+import type { Committer, Guard, MigrationSnapshot, UnitOfWorkResult } from './committer.js';
 import { isConflict, isUndone, isUnstorableText, RevisionConflict } from './conflicts.js';
 import type { Database } from './database.js';
 import { Family } from './family.js';
@@ -46,6 +48,15 @@ export interface RunOptions {
   readonly changes?: readonly Change[];
   /** False when the user operation log has told of it already, as for each item of a batch. */
   readonly isLogged?: boolean;
+  /** Keeps each instance as it was before its command, so that it can be put back. */
+  readonly snapshot?: SnapshotOptions;
+  /** Committed without other commands on the same instances, so that the revision tells whether something came between. */
+  readonly isAlone?: boolean;
+}
+
+export interface SnapshotOptions {
+  readonly migrationId: string;
+  readonly batchId: string | null;
 }
 
 export interface StartOptions extends RunOptions {
@@ -82,6 +93,7 @@ interface Decision {
   readonly answers: Answer[];
   readonly startedDefinitionIds: readonly string[];
   readonly calledDefinitionIds: readonly string[];
+  readonly snapshots: readonly MigrationSnapshot[];
 }
 
 /** Whoever hears a signal, as far as it's in another instance than the one that throws it. */
@@ -177,6 +189,12 @@ export class UnitOfWork {
     return complete(env, () => heldStartConditions(definitionId, variables, env));
   }
 
+  /** Decides without doing it: nothing is stored, and what was decided is the caller's to look at. @throws as `decide` */
+  tryOut<T>(decide: (env: Environment) => T, userId: string | null = null): Promise<T> {
+    const env = new CommandEnvironment(this.resources, new Family((id) => this.loader.load(id)), new Date(), userId);
+    return complete(env, () => decide(env));
+  }
+
   /** The state of an instance as this server committed it last; somebody else may have changed it since. */
   lastKnown(instanceId: string): InstanceState | undefined {
     return this.hot.get(instanceId);
@@ -205,6 +223,10 @@ export class UnitOfWork {
 
   /** Never throws: every work is told its own outcome. */
   private async runGroup(group: readonly Work[], roots: readonly string[]): Promise<void> {
+    if (group.length > 1 && group.some(isAlone)) {
+      for (const part of apart(group)) await this.runGroup(part, roots);
+      return;
+    }
     let works = group;
     for (let attempt = 1; works.length > 0; attempt++) {
       const started = performance.now();
@@ -286,6 +308,8 @@ export class UnitOfWork {
     const startedDefinitionIds: string[] = [];
     const calledDefinitionIds: string[] = [];
     const operations: Change[] = [];
+    const snapshots: SnapshotDraft[] = [];
+    let reachesOthers = signal !== undefined;
     const answers = new Map<string, Answer>();
     const given = new Map(commands.map(({ instanceId, command }) => [instanceId, command]));
     const changedHere = new Set<string>();
@@ -294,6 +318,7 @@ export class UnitOfWork {
     // In the order in which they were decided: what an instance starts is there before it can be told to end.
     for (let next = agenda.shift(); next; next = agenda.shift()) {
       if ('signal' in next) {
+        reachesOthers = true;
         const receivers = await findSignalReceivers(this.database, next.signal, family, next.throwerId);
         const others = receivers.roots.filter((root) => !roots.includes(root));
         if (others.length > 0) throw new ReachesFurther(others);
@@ -302,6 +327,7 @@ export class UnitOfWork {
       }
       const { instanceId, command } = next;
       const isGiven = given.get(instanceId) === command;
+      reachesOthers ||= !isGiven;
       const state = command.kind === 'start' ? null : await family.state(instanceId);
       if (command.kind === 'start')
         (command.superProcessInstanceId ? calledDefinitionIds : startedDefinitionIds).push(command.definitionId);
@@ -317,6 +343,8 @@ export class UnitOfWork {
       const outcome = await complete(env, () => execute(instanceId, state, command, env));
       family.decided(instanceId, outcome.state, outcome.changes);
       changedHere.add(instanceId);
+      if (isGiven && options.snapshot && state && outcome.state)
+        snapshots.push({ before: state, after: outcome.state, footprint: footprintOf(outcome.changes) });
       const operation = isGiven && options.isLogged !== false ? operationOf(command, state, instanceId) : null;
       if (operation) operations.push(...operationChanges(options.userId ?? null, operation));
       const { beforeSignals, signals, afterSignals } = inOrder(outcome);
@@ -332,6 +360,7 @@ export class UnitOfWork {
       startedDefinitionIds,
       calledDefinitionIds,
       operations,
+      snapshots: options.snapshot ? snapshots.map((draft) => toSnapshot(draft, options, reachesOthers)) : [],
       answers: commands.map(({ instanceId }) => answers.get(instanceId)!),
     };
   }
@@ -402,7 +431,42 @@ function unitOf(decisions: readonly Decision[], family: Family): UnitOfWorkResul
         : [],
     ),
     guards: options.flatMap(({ guards }) => guards ?? []),
+    snapshots: decisions.flatMap(({ snapshots }) => snapshots),
   };
+}
+
+interface SnapshotDraft extends Pick<MigrationSnapshot, 'before' | 'footprint'> {
+  readonly after: InstanceState;
+}
+
+function toSnapshot(draft: SnapshotDraft, options: StartOptions, reachesOthers: boolean): MigrationSnapshot {
+  const { after, ...of } = draft;
+  const { migrationId = '', batchId = null } = options.snapshot ?? {};
+  const blocked = reachesOthers
+    ? 'By its migration something happened in other instances, which would not be undone'
+    : null;
+  const userId = options.userId ?? null;
+  return { ...of, id: newId(), migrationId, batchId, userId, targetDefinitionId: after.definitionId, blocked };
+}
+
+function isAlone({ options }: Work): boolean {
+  return options.snapshot !== undefined || (options.isAlone ?? false);
+}
+
+/** In their order: those that must be alone each by itself, the others with their neighbours. */
+function apart(group: readonly Work[]): readonly (readonly Work[])[] {
+  const parts: Work[][] = [];
+  let open: Work[] | null = null;
+  for (const work of group) {
+    if (open && !isAlone(work)) {
+      open.push(work);
+      continue;
+    }
+    const part = [work];
+    parts.push(part);
+    open = isAlone(work) ? null : part;
+  }
+  return parts;
 }
 
 function lost({ commands: [first], signal }: Work, cause: unknown): OptimisticLockingError {

@@ -26,6 +26,8 @@ interface Outcome {
   readonly item: OpenItem;
   readonly state: 'done' | 'skipped' | 'failed';
   readonly error?: Error;
+  /** Why it was skipped. */
+  readonly reason?: string;
 }
 
 /** Carries out batches: the seed job shares out the items among jobs, which run theirs and note what became of each. */
@@ -96,6 +98,7 @@ export class BatchJobHandler implements JobHandler {
       const handler = this.handlers.get(batch.type);
       const context = { batchId: batch.id, userId: batch.createUserId, options };
       const answer = await handler.run(item.subjectId, JSON.parse(batch.configuration), context);
+      if (typeof answer === 'object') return { item, state: 'skipped', reason: answer.skipped };
       return { item, state: answer === 'skipped' ? 'skipped' : 'done' };
     } catch (error) {
       if (error instanceof GuardFailed) throw error;
@@ -122,7 +125,7 @@ export class BatchJobHandler implements JobHandler {
         [
           outcomes.map(({ item }) => item.id),
           outcomes.map(({ state }) => state),
-          outcomes.map(({ error }) => (error ? storable(error.message) : null)),
+          outcomes.map(({ error, reason }) => (error ? storable(error.message) : (reason ?? null))),
         ],
       );
       const failed = outcomes.filter(({ state }) => state === 'failed');

@@ -17,6 +17,7 @@ import { IncidentEntity } from './incident.js';
 import { JobEntity } from './job.js';
 import { JobDefinitionEntity } from './job-definition.js';
 import { JobLogEntity } from './job-log.js';
+import { MigrationSnapshotEntity } from './migration-snapshot.js';
 import { ProcessDefinitionEntity } from './process-definition.js';
 import { ProcessInstanceEntity } from './process-instance.js';
 import { ResourceEntity } from './resource.js';
@@ -58,5 +59,6 @@ export const ALL_ENTITIES = [
   BatchEntity,
   WorkerEntity,
   WorkerVersionPinEntity,
+  MigrationSnapshotEntity,
   ...Object.values(CHANGE_TABLES),
 ];

@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DeploymentModule } from '../src/deployment/deployment.module.js';
+import { MigrationModule } from '../src/migration/migration.module.js';
+import { ProcessDefinitionModule } from '../src/process-definition/process-definition.module.js';
+import { ProcessInstanceModule } from '../src/process-instance/process-instance.module.js';
+import { bpmn, END, START, sequence } from './support/models.js';
+import { openTestRest, type TestRest } from './support/test-rest.js';
+
+let rest: TestRest;
+const definitions: string[] = [];
+const user = (id: string) => `<bpmn:userTask id="${id}" />`;
+
+beforeAll(async () => {
+  rest = await openTestRest([DeploymentModule, MigrationModule, ProcessDefinitionModule, ProcessInstanceModule]);
+  for (const [tag, ...tasks] of [
+    ['1.0', 'ask', 'check'],
+    ['2.0', 'ask', 'verify'],
+    ['2.0', 'ask', 'verify', 'more'],
+  ] as const) {
+    const xml = bpmn('loan', sequence(START, ...tasks.map(user), END), `camunda:versionTag="${tag}"`);
+    const { body } = await rest.upload('/deployment/create', { 'loan.bpmn': xml });
+    definitions.push(Object.keys(body.deployedProcessDefinitions)[0]!);
+  }
+});
+afterAll(() => rest.close());
+
+const FILE = {
+  source: { key: 'loan', version: 1 },
+  target: { key: 'loan', versionTag: '2.0' },
+  variables: { migrated: { value: true, type: 'Boolean' } },
+};
+const api = (path: string, body: unknown) => rest.post(`/../api/migration/${path}`, body);
+
+test('a file becomes a plan with the ids of this installation; a tag means the newest version that has it', async () => {
+  const { status, body } = await api('plan', FILE);
+  expect(status).toBe(200);
+  expect(body.migrationPlan).toMatchObject({
+    sourceProcessDefinitionId: definitions[0],
+    targetProcessDefinitionId: definitions[2],
+    instructions: [{ sourceActivityIds: ['ask'], targetActivityIds: ['ask'], updateEventTrigger: false }],
+  });
+  expect(body.validation.instructionReports).toEqual([]);
+  const wrong = [{ sourceActivityIds: ['check'], targetActivityIds: ['nowhere'] }];
+  const checked = await api('plan', { ...FILE, instructions: wrong });
+  expect(checked.body.validation.instructionReports[0].failures).toEqual(["Target activity 'nowhere' does not exist"]);
+});
+
+test('it is tried out and applied as it is', async () => {
+  const { id } = (await rest.post(`/process-definition/${definitions[0]}/start`)).body;
+  const body = { planFile: FILE, processInstanceIds: [id] };
+  expect((await api('dry-run', body)).body.counts).toEqual({ clean: 1, attention: 0, refused: 0 });
+  expect((await rest.get(`/process-instance/${id}`)).body.definitionId).toBe(definitions[0]);
+  expect((await api('execute', body)).body.migrated).toBe(1);
+  expect((await rest.get(`/process-instance/${id}`)).body.definitionId).toBe(definitions[2]);
+  expect((await rest.get(`/process-instance/${id}/variables/migrated`)).body.value).toBe(true);
+});
+
+test('as a batch too', async () => {
+  const { id } = (await rest.post(`/process-definition/${definitions[0]}/start`)).body;
+  const { body } = await api('execute-async', { planFile: FILE, processInstanceIds: [id] });
+  expect(body).toMatchObject({ type: 'instance-migration', totalJobs: 1 });
+});
+
+test('what it names must be there, and be named by one thing', async () => {
+  const said = async (file: object, more = {}) => {
+    const { status, body } = await api('dry-run', { planFile: file, processInstanceIds: ['x'], ...more });
+    expect(status).toBe(400);
+    return body.message;
+  };
+  expect(await said({ ...FILE, target: { key: 'loan', versionTag: '9' } })).toBe(
+    "Expected 'target' to be deployed, but there is no process 'loan' with version tag '9'",
+  );
+  const either = "Expected 'source' to name 'loan' by either 'version' or 'versionTag'";
+  expect(await said({ ...FILE, source: { key: 'loan' } })).toBe(either);
+  expect(await said({ ...FILE, source: { key: 'loan', version: 1, versionTag: '1.0' } })).toBe(either);
+  expect(await said(FILE, { migrationPlan: { instructions: [] } })).toContain("either 'migrationPlan' or 'planFile'");
+});
