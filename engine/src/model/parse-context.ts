@@ -242,7 +242,11 @@ function reasonOf(error: unknown): string {
 
 /** Compiled conditions are shared by all that are written alike, so that the text goes to one of its own. */
 function withText(test: Condition, language: string, source: string): Condition {
-  return Object.assign((context: EvaluationContext) => test(context), { text: { language, source } });
+  const { reads } = test;
+  return Object.assign((context: EvaluationContext) => test(context), {
+    text: { language, source },
+    ...(reads && { reads }),
+  });
 }
 
 function isJuel(language: string): boolean {
