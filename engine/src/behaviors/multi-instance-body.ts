@@ -120,7 +120,7 @@ function numberOf({ id }: Element, cardinality: Expression, view: ActivityView):
   if (Number.isSafeInteger(count) && count >= 0) return count;
   throw new ExecutionError(
     `Expected the loop cardinality of '${id}' to be a whole number of at least 0, but '${cardinality.source}' is '${String(value)}'`,
-    { elementId: id, ...(typeof value === 'string' && { fault: 'number-format' }) },
+    { elementId: id, ...(typeof value === 'string' && Number.isNaN(count) && { fault: 'number-format' }) },
   );
 }
 

@@ -7,13 +7,14 @@ import { flowNodeDialect, refuseUnknownDialect } from './dialect.js';
 import { parseListeners, parseMappings } from './mappings.js';
 import { documentation, extensions, type ModdleElement, many, one, tagOf, text } from './moddle.js';
 import type { ParseContext } from './parse-context.js';
-import type {
-  Element,
-  JobDefinition,
-  ListenerWork,
-  ProcessModel,
-  SequenceFlow,
-  StartTrigger,
+import {
+  type Element,
+  type JobDefinition,
+  type ListenerWork,
+  type ProcessModel,
+  type SequenceFlow,
+  type StartTrigger,
+  UNNAMED_FLOW,
 } from './process-model.js';
 import { checkScope } from './scope-checks.js';
 
@@ -204,7 +205,7 @@ export function compileProcess(process: ModdleElement, context: ParseContext): P
     const formal = one(flow, 'conditionExpression');
     const sequenceFlow: SequenceFlow = {
       // Tokens that wait are told apart by the flow they came by, so one without an id gets a name too.
-      id: flow.id ?? `flow#${++unnamedFlows}`,
+      id: flow.id ?? `${UNNAMED_FLOW}${++unnamedFlows}`,
       name: text(flow, 'name'),
       source: from,
       target: to,

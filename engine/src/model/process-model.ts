@@ -79,6 +79,9 @@ export interface Element<C = unknown> {
   readonly extensionProperties: Readonly<Record<string, string>> | null;
 }
 
+/** Begins the ids of flows that have none in the model; no id in XML holds this sign. */
+export const UNNAMED_FLOW = '#flow-';
+
 export interface SequenceFlow {
   readonly id: string;
   readonly name: string | null;

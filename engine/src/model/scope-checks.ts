@@ -1,5 +1,5 @@
 import type { EventTrigger } from '../behaviors/behavior.js';
-import type { Element } from './process-model.js';
+import { type Element, UNNAMED_FLOW } from './process-model.js';
 
 type Problem = (element: Element, reason: string) => void;
 
@@ -7,7 +7,7 @@ type Problem = (element: Element, reason: string) => void;
 export function checkScope(scope: Element, problem: Problem): void {
   for (const child of scope.children) {
     checkEscalationHosts(child, problem);
-    if (child.asyncAfter && child.outgoing.some(({ id }) => id === ''))
+    if (child.asyncAfter && child.outgoing.some(({ id }) => id.startsWith(UNNAMED_FLOW)))
       problem(child, `Expected the flows that leave '${child.id}' to have ids, since it goes on asynchronously`);
   }
   const inside = scope.eventSubProcesses.flatMap(({ startEvents }) => startEvents);

@@ -71,6 +71,14 @@ const executionFacts: Definitions<ExecutionFacade> = {
   getProcessBusinessKey: [0, 0, ({ context }) => context.execution.businessKey],
   getProcessDefinitionId: [0, 0, ({ context }) => context.execution.processDefinitionId],
   getProcessDefinitionKey: [0, 0, ({ context }) => context.execution.processDefinitionKey],
+  // Of the engine's services, what models ask for: who does this.
+  getProcessEngineServices: [
+    0,
+    0,
+    ({ context: { userId } }) => ({
+      identityService: { currentAuthentication: userId === null ? null : { userId, groupIds: [] } },
+    }),
+  ],
   getProcessInstance: [0, 0, ({ context }) => processInstance(context)],
   getProcessInstanceId: [0, 0, ({ context }) => context.execution.processInstanceId],
   getRootProcessInstanceId: [0, 0, ({ context }) => context.execution.rootProcessInstanceId],
