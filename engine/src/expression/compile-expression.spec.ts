@@ -599,7 +599,7 @@ test('a text is compiled once', () => {
 describe('what is known before it is evaluated', () => {
   test.each([
     ['${execution.foo}', /'execution' has no property 'foo'/],
-    ['${execution.getEngineServices()}', /no method 'getProcessEngineServices'/],
+    ['${execution.getEngineServices()}', /no method 'getEngineServices'/],
     ['${execution.getVariable()}', /isn't called with 0 arguments/],
     ['a ${execution.setVariables(1)} b', /no method 'setVariables'/],
     ['${dateTime().plusDecades(1)}', /no method 'plusDecades'/],
