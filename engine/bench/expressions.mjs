@@ -25,7 +25,7 @@ const variables = {
 const now = new Date('2026-01-01T00:00:00Z');
 const context = {
   variables,
-  execution: { id: '1', setBusinessKey() {} },
+  execution: { id: '1', activityInstanceId: '1', setBusinessKey() {} },
   now,
   userId: null,
   runScript: () => undefined,
