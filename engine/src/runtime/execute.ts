@@ -3,7 +3,7 @@ import { migrate } from '../migration/migrate.js';
 import { restoreInstance } from '../migration/restore-instance.js';
 import { carryOut, endModification, modify } from '../modification/modify.js';
 import type { Environment } from '../ports.js';
-import type { Command, Outcome } from './commands.js';
+import type { Command, CommandResult, Outcome } from './commands.js';
 import { cancelTransaction, handlerEnded, leaveTransaction, runHandler, throwCompensation } from './compensation.js';
 import { checkConditions, offerConditions } from './conditions.js';
 import { throwError } from './error-propagation.js';
@@ -20,7 +20,7 @@ import { arrive, begin, complete, endInstance, enter, settle, take } from './lif
 import { type Op, Run } from './run.js';
 import { valuesOf } from './scope-variables.js';
 import { startInstance } from './start-instance.js';
-import type { InstanceState } from './state.js';
+import type { ActivityNode, InstanceState } from './state.js';
 import {
   addIdentityLink,
   completeTask,
@@ -180,9 +180,19 @@ function outcome(run: Run): Outcome {
   const changes = run.changes.list();
   if (run.endedWith)
     return { state: null, changes, followUps, signals, result: { variables: run.endedWith, ended: true } };
-  const variables = valuesOf(run.state.root.variables);
+  const result = resultOf(run.state.root.variables);
   dropTransient(run);
-  return { state: run.state.toState(), changes, followUps, signals, result: { variables, ended: false } };
+  return { state: run.state.toState(), changes, followUps, signals, result };
+}
+
+/** Few callers want the variables: they are copied for whoever asks. */
+function resultOf(variables: ActivityNode['variables']): CommandResult {
+  return {
+    get variables() {
+      return valuesOf(variables);
+    },
+    ended: false,
+  };
 }
 
 /** Transient variables end with the command. */

@@ -1,5 +1,4 @@
 import type { Wait } from '../behaviors/behavior.js';
-import { ofInstance } from './history.js';
 import type { Run } from './run.js';
 import { logExternalTask } from './work-log.js';
 
@@ -11,17 +10,25 @@ export function createExternalTask(
   modelled = run.elementOf(run.state.node(nodeId)).extensionProperties,
 ): void {
   const node = run.state.edit(nodeId);
-  node.externalTask = { id: run.env.newId(), topicName, priority };
+  const id = run.env.newId();
+  node.externalTask = { id, topicName, priority };
+  const { header } = run.state;
   run.changes.insert('externalTask', {
-    ...node.externalTask,
-    ...ofInstance(run),
+    id,
+    topicName,
+    priority,
+    rootProcessInstanceId: header.rootProcessInstanceId,
+    processInstanceId: header.id,
+    processDefinitionId: header.definitionId,
+    processDefinitionKey: header.definitionKey,
+    tenantId: header.tenantId,
     elementId: node.elementId,
     activityInstanceId: nodeId,
-    businessKey: run.state.header.businessKey,
+    businessKey: header.businessKey,
     retries: null,
     errorMessage: null,
     errorDetails: null,
-    suspended: run.state.header.suspended,
+    suspended: header.suspended,
     createdAt: run.now,
     workerId: null,
     lockExpiresAt: null,

@@ -35,7 +35,11 @@ export function instanceStarted(
   const { header } = run.state;
   const row: HistoricProcessInstanceRow = {
     id: header.id,
-    ...ofInstance(run),
+    rootProcessInstanceId: header.rootProcessInstanceId,
+    processInstanceId: header.id,
+    processDefinitionId: header.definitionId,
+    processDefinitionKey: header.definitionKey,
+    tenantId: header.tenantId,
     businessKey: header.businessKey,
     superProcessInstanceId: header.superProcessInstanceId,
     startedAt: run.now,
@@ -75,9 +79,14 @@ export function leavesHistory({ behavior, config }: Element): boolean {
 
 export function activityStarted(run: Run, node: ActivityNode, element: Element): void {
   if (!leavesHistory(element)) return;
+  const { header } = run.state;
   const row: HistoricActivityInstanceRow = {
     id: node.id,
-    ...ofInstance(run),
+    rootProcessInstanceId: header.rootProcessInstanceId,
+    processInstanceId: header.id,
+    processDefinitionId: header.definitionId,
+    processDefinitionKey: header.definitionKey,
+    tenantId: header.tenantId,
     elementId: element.id,
     elementName: element.name,
     elementType: element.activityType,

@@ -8,16 +8,23 @@ export interface StoredInstance extends Omit<InstanceState, 'nodes'> {
   readonly nodes: readonly StoredNode[];
 }
 
-type StoredNode = Omit<ActivityNode, 'variables' | 'task'> & { readonly task?: Omit<TaskState, 'variables'> };
+/** Variables are set to undefined and so left out of the JSON; taking the property away would cost much more. */
+type StoredNode = Omit<ActivityNode, 'variables' | 'task'> & {
+  readonly variables?: undefined;
+  readonly task?: Omit<TaskState, 'variables'> & { readonly variables?: undefined };
+};
 
 /** Plain JSON of a state's tree, for the instance's row. Parents stand before their children. */
 export function storeState(state: InstanceState): StoredInstance {
-  const nodes = [...state.nodes.values()].map(({ variables: _, task, ...node }): StoredNode => {
-    if (!task) return node;
-    const { variables: __, ...rest } = task;
-    return { ...node, task: rest };
-  });
+  const nodes: StoredNode[] = [];
+  for (const node of state.nodes.values()) nodes.push(storeNode(node));
   return { ...state, nodes };
+}
+
+function storeNode(node: ActivityNode): StoredNode {
+  const { task } = node;
+  if (!task) return { ...(node as Omit<ActivityNode, 'task'>), variables: undefined };
+  return { ...node, variables: undefined, task: { ...task, variables: undefined } };
 }
 
 /**
@@ -35,8 +42,8 @@ export function restoreState(stored: StoredInstance, rows: readonly VariableRow[
   const nodes = new Map<string, ActivityNode>();
   for (const node of stored.nodes) {
     const task = node.task && { ...node.task, variables: take(variables, node.task.id) };
-    const { task: _, ...rest } = node;
-    nodes.set(node.id, { ...rest, variables: take(variables, node.id), ...(task && { task }) });
+    const restored = { ...node, variables: take(variables, node.id) };
+    nodes.set(node.id, task ? { ...restored, task } : (restored as ActivityNode));
   }
   const [orphan] = variables.keys();
   if (orphan !== undefined)

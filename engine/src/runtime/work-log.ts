@@ -21,9 +21,14 @@ export function logJob(
   } = {},
 ): string {
   const id = run.env.newId();
+  const { header } = run.state;
   run.changes.insert('jobLog', {
     id,
-    ...writer(run),
+    processInstanceId: header.id,
+    rootProcessInstanceId: rootUnlessSelf(run),
+    processDefinitionId: header.definitionId,
+    tenantId: header.tenantId,
+    createdAt: run.now,
     batchId: null,
     jobId: job.id,
     event,
@@ -51,9 +56,14 @@ export function logExternalTask(
   failure: { readonly errorMessage: string | null; readonly errorDetails: string | null } | null = null,
 ): string {
   const id = run.env.newId();
+  const { header } = run.state;
   run.changes.insert('externalTaskLog', {
     id,
-    ...writer(run),
+    processInstanceId: header.id,
+    rootProcessInstanceId: rootUnlessSelf(run),
+    processDefinitionId: header.definitionId,
+    tenantId: header.tenantId,
+    createdAt: run.now,
     externalTaskId: task.id,
     event,
     activityInstanceId: node.id,
@@ -74,15 +84,8 @@ export function externalTaskGone(run: Run, node: ActivityNode, task: ExternalTas
   if (!run.completedTasks.has(task.id)) logExternalTask(run, node, task, 'deleted');
 }
 
-function writer({ state: { header }, now }: Run) {
-  const { id, rootProcessInstanceId, definitionId, tenantId } = header;
-  return {
-    processInstanceId: id,
-    rootProcessInstanceId: rootProcessInstanceId === id ? null : rootProcessInstanceId,
-    processDefinitionId: definitionId,
-    tenantId,
-    createdAt: now,
-  };
+function rootUnlessSelf({ state: { header } }: Run): string | null {
+  return header.rootProcessInstanceId === header.id ? null : header.rootProcessInstanceId;
 }
 
 /** As the job's row and its definition have it. */

@@ -29,10 +29,9 @@ export class WorkingState {
   private hasMoved = false;
 
   constructor(from: InstanceState) {
-    const { nodes, revision, ...header } = from;
-    const { base, changes, size } = NodeTree.of(nodes);
-    this.header = header;
-    this.revision = revision;
+    const { base, changes, size } = NodeTree.of(from.nodes);
+    this.header = headerOf(from);
+    this.revision = from.revision;
     this.base = base;
     this.changes = new Map(changes);
     this.size = size;
@@ -173,7 +172,7 @@ export class WorkingState {
 
   toState(): InstanceState {
     const nodes = this.hasMoved ? this.inOrder() : NodeTree.after(this.base, this.changes, this.size);
-    return { ...this.header, revision: this.revision, nodes };
+    return { ...headerOf(this.header), revision: this.revision, nodes };
   }
 
   /** Parents before their children again, where nodes have been put into newer ones. */
@@ -225,4 +224,22 @@ export class WorkingState {
     if (siblings) siblings.add(id);
     else this.addedChildren.set(parentId, new Set([id]));
   }
+}
+
+/** Written out: with a rest of the object it would cost several times as much, for each command. */
+function headerOf(state: Omit<InstanceState, 'nodes' | 'revision'>): Header {
+  return {
+    id: state.id,
+    rootProcessInstanceId: state.rootProcessInstanceId,
+    superProcessInstanceId: state.superProcessInstanceId,
+    superActivityInstanceId: state.superActivityInstanceId,
+    definitionId: state.definitionId,
+    definitionKey: state.definitionKey,
+    businessKey: state.businessKey,
+    tenantId: state.tenantId,
+    suspended: state.suspended,
+    startedAt: state.startedAt,
+    startActivityId: state.startActivityId,
+    startUserId: state.startUserId,
+  };
 }

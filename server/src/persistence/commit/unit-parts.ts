@@ -166,13 +166,19 @@ function snapshotRow({ before, ...of }: MigrationSnapshot): readonly unknown[] {
   ];
 }
 
-function insertedRow({ definitionId, definitionKey, startedAt, ...state }: InstanceState): Row {
+function insertedRow(state: InstanceState): Row {
   return {
-    ...state,
-    processDefinitionId: definitionId,
-    processDefinitionKey: definitionKey,
-    startedAt: new Date(startedAt),
+    id: state.id,
+    rootProcessInstanceId: state.rootProcessInstanceId,
+    superProcessInstanceId: state.superProcessInstanceId,
+    superActivityInstanceId: state.superActivityInstanceId,
+    processDefinitionId: state.definitionId,
+    processDefinitionKey: state.definitionKey,
+    businessKey: state.businessKey,
+    tenantId: state.tenantId,
+    suspended: state.suspended,
+    startedAt: new Date(state.startedAt),
     revision: 1,
-    state: storeState({ definitionId, definitionKey, startedAt, ...state }),
+    state: storeState(state),
   };
 }
