@@ -36,20 +36,20 @@ export class ReceiversQueries {
       ...equal(localKeys, sql`v.process_instance_id = p.id AND v.activity_instance_id = e.activity_instance_id`),
     ];
     const named = [
-      ...(processInstanceId === null ? [] : [sql`id = ${processInstanceId}`]),
-      ...(businessKey === null ? [] : [sql`business_key = ${businessKey}`]),
+      ...(processInstanceId === null ? [] : [sql`p.id = ${processInstanceId}`]),
+      ...(businessKey === null ? [] : [sql`p.business_key = ${businessKey}`]),
     ];
     const parameters: unknown[] = [];
+    const where = toPositional(allOf([...named, ...conditions]), parameters);
     // Thousands may wait for the same message, each with a business key of its own: begin at the one that is meant.
-    const among =
+    const subscriptions =
       named.length === 0
-        ? ''
-        : `WITH instance AS MATERIALIZED (SELECT * FROM process_instance WHERE ${toPositional(allOf(named), parameters)})`;
-    const where = toPositional(allOf(conditions), parameters);
+        ? 'event_subscription e ON e.process_instance_id = p.id'
+        : 'LATERAL (SELECT * FROM event_subscription WHERE process_instance_id = p.id OFFSET 0) e ON true';
     return this.database.query<WaitingExecution>(
-      `${among} SELECT e.id AS "subscriptionId", e.activity_instance_id AS "executionId", p.id AS "processInstanceId",
+      `SELECT e.id AS "subscriptionId", e.activity_instance_id AS "executionId", p.id AS "processInstanceId",
          p.tenant_id AS "tenantId"
-       FROM ${named.length === 0 ? 'process_instance' : 'instance'} p JOIN event_subscription e ON e.process_instance_id = p.id
+       FROM process_instance p JOIN ${subscriptions}
        WHERE ${where} ORDER BY e.id LIMIT $${parameters.push(limit)}`,
       parameters,
     );

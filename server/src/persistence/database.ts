@@ -24,13 +24,19 @@ export interface Transaction extends Queryable {
   readonly runner: QueryRunner;
 }
 
-/** Set while a transaction's work runs, also in what it calls. */
+/**
+ * Set while a transaction's work runs, also in what it calls. Only for the embedded database, where a second statement
+ * would wait for ever: once it's used, every promise of the process costs more.
+ */
 const insideTransaction = new AsyncLocalStorage<true>();
 
 /** The one way to the data: PostgreSQL, or the embedded database that speaks the same SQL. */
 @Injectable()
 export class Database implements Queryable {
-  constructor(readonly dataSource: DataSource) {}
+  constructor(
+    readonly dataSource: DataSource,
+    private readonly hasOneConnection: boolean,
+  ) {}
 
   async query<T = Record<string, unknown>>(sql: string, params: readonly unknown[] = []): Promise<T[]> {
     refuseInsideTransaction();
@@ -65,7 +71,7 @@ export class Database implements Queryable {
         runner,
         query: <R>(sql: string, params: readonly unknown[] = []) => rows<R>(runner, sql, params),
       };
-      const result = await insideTransaction.run(true, () => work(tx));
+      const result = await (this.hasOneConnection ? insideTransaction.run(true, () => work(tx)) : work(tx));
       await runner.commitTransaction();
       return result;
     } catch (error) {
@@ -78,7 +84,7 @@ export class Database implements Queryable {
   }
 }
 
-/** A second connection would wait for the first for ever: the embedded database has only one. */
+/** A second connection would wait for the first for ever. */
 function refuseInsideTransaction(): void {
   if (insideTransaction.getStore()) throw new Error('Expected every statement inside a transaction to go through it');
 }

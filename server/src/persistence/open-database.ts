@@ -75,7 +75,7 @@ export async function openDatabase(
     await close();
     throw error;
   }
-  const database = new Database(dataSource);
+  const database = new Database(dataSource, embedded !== null);
   const [installation] = await database.query<{ id: string }>('SELECT id FROM installation');
   return { database, isEmbedded: embedded !== null, installationId: installation!.id, close };
 }
