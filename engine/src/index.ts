@@ -33,7 +33,7 @@ export type { DryRun, Finding, Verdict } from './migration/dry-run.js';
 export { dryRun } from './migration/dry-run.js';
 export { generatePlan } from './migration/generate-plan.js';
 export type { Footprint } from './migration/inverse.js';
-export { footprintOf, inverseOf } from './migration/inverse.js';
+export { footprintOf, inverseOf, rowsToKeep } from './migration/inverse.js';
 export type * from './migration/plan.js';
 export { validateInstance } from './migration/validate-instance.js';
 export { validatePlan } from './migration/validate-plan.js';

@@ -88,8 +88,7 @@ function moveNode(run: Run, plan: CompiledPlan, before: ActivityNode): void {
   const node = run.state.edit(before.id);
   node.elementId = target.id;
   if (node.data) node.data = renamed(node.data, plan);
-  const definition = ofDefinition(run);
-  const place = { ...definition, elementId: target.id };
+  const place = { ...ofDefinition(run), elementId: target.id };
   const isActivity = node.parentId !== null && (node.phase === 'active' || node.phase === 'joining');
   if (isActivity && leavesHistory(target)) {
     const parentActivityInstanceId = activityInstanceOf(run, node.parentId ?? '');
@@ -100,12 +99,6 @@ function moveNode(run: Run, plan: CompiledPlan, before: ActivityNode): void {
       parentActivityInstanceId,
     });
   }
-  for (const variables of [node.variables, node.task?.variables ?? {}])
-    for (const { id, transient } of Object.values(variables)) {
-      if (transient) continue;
-      run.changes.update('variable', id, definition);
-      run.changes.update('historicVariable', id, definition);
-    }
   if (source) migrateWaits(run, plan, node.id, source, target);
   if (isTransition(node)) node.flowId = flowAfter(node, target);
   migrateCompensations(run, plan, node.id);

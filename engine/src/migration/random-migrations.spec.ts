@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Command } from '../runtime/commands.js';
+import type { TableName } from '../runtime/records.js';
 import { leftovers, rowsOf } from '../spec-support/instances.js';
 import { definitions } from '../spec-support/models.js';
 import { type Block, blocks, randomProcess } from '../spec-support/random-process.js';
@@ -8,7 +9,7 @@ import { type ProcessTest, processTest } from '../testing/index.js';
 import { compilePlan } from './compile-plan.js';
 import { dryRun } from './dry-run.js';
 import { generatePlan } from './generate-plan.js';
-import { footprintOf, inverseOf } from './inverse.js';
+import { footprintOf, inverseOf, rowsToKeep } from './inverse.js';
 import { canMigrate } from './plan.js';
 import { validateInstance } from './validate-instance.js';
 
@@ -105,7 +106,11 @@ test('what the dry run says comes true, and what was migrated can be put back ex
     }
     const rows = before;
     host.run(id, command);
-    const restored = inverseOf(footprintOf(host.lastChanges), (table, row) => rows[table]?.[row]);
+    const former = { processDefinitionId: sourceDefinitionId, processDefinitionKey: model(sourceDefinitionId).key };
+    const footprint = footprintOf(host.lastChanges);
+    const kept = rowsToKeep(footprint);
+    const keptRow = (table: TableName, row: string) => (kept[table]?.includes(row) ? rows[table]?.[row] : undefined);
+    const restored = inverseOf(footprint, former, keptRow);
     const revision = host.instances.get(id)!.revision;
     host.run(id, { kind: 'restore', before: state, changes: restored, revision });
     expect(stored(engine), 'it stands where it stood').toEqual(before);

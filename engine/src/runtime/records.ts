@@ -54,7 +54,11 @@ export interface ValueColumns {
   readonly valueInfo: Readonly<Record<string, string | boolean>> | null;
 }
 
-export interface VariableRow extends OfInstance, ValueColumns {
+/** Rows of this kind are the most: what their instance's row says already isn't repeated. */
+export interface VariableRow extends ValueColumns {
+  readonly id: string;
+  readonly processInstanceId: string;
+  readonly tenantId: string | null;
   readonly name: string;
   /** The activity instance whose scope holds it; the process instance's id for its own. */
   readonly activityInstanceId: string;
@@ -208,10 +212,7 @@ export interface HistoricActivityInstanceRow extends OfInstance {
   readonly completeScope: boolean;
 }
 
-export interface HistoricVariableRow extends OfInstance, ValueColumns {
-  readonly name: string;
-  readonly activityInstanceId: string;
-  readonly taskId: string | null;
+export interface HistoricVariableRow extends VariableRow {
   readonly createdAt: Date;
   readonly state: 'CREATED' | 'DELETED';
 }

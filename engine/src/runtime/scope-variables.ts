@@ -190,10 +190,7 @@ function insertVariable(
   const { header } = run.state;
   run.changes.insert('variable', {
     id,
-    rootProcessInstanceId: header.rootProcessInstanceId,
     processInstanceId: header.id,
-    processDefinitionId: header.definitionId,
-    processDefinitionKey: header.definitionKey,
     tenantId: header.tenantId,
     type,
     textValue,
@@ -216,10 +213,7 @@ function insertHistoricVariable(
   const { header } = run.state;
   run.changes.insert('historicVariable', {
     id,
-    rootProcessInstanceId: header.rootProcessInstanceId,
     processInstanceId: header.id,
-    processDefinitionId: header.definitionId,
-    processDefinitionKey: header.definitionKey,
     tenantId: header.tenantId,
     type,
     textValue,

@@ -8,7 +8,7 @@ import { newId } from '../persistence/uuid-v7.js';
 import type { BatchDto } from './batch.dto.js';
 import { BatchQueries } from './batch.query.js';
 import { BatchHandlers } from './batch-handler.js';
-import { closeIncidents, findBatch, insertJobs, RETRIES } from './batch-store.js';
+import { closeIncidents, findBatch, ITEMS_PER_JOB, insertJobs, RETRIES } from './batch-store.js';
 
 export interface NewBatch {
   /** Of the handler that does the work. */
@@ -74,9 +74,10 @@ export class BatchService {
         ],
       );
       await tx.query(
-        `INSERT INTO batch_item (id, batch_id, subject_id, state)
-         SELECT v.id, $1, v.subject_id, 'open' FROM unnest($2::text[], $3::text[]) AS v(id, subject_id)`,
-        [id, ids.map(() => newId()), ids],
+        `INSERT INTO batch_item (id, batch_id, subject_id, job_id, state)
+         SELECT v.id, $1, v.subject_id, v.job_id, 'open'
+         FROM unnest($2::text[], $3::text[], $4::text[]) AS v(id, subject_id, job_id)`,
+        [id, ids.map(() => newId()), ids, shareOut(ids.length)],
       );
       if (given.operation)
         await recordOperation(tx, userId, {
@@ -212,4 +213,10 @@ export class BatchService {
       await tx.query('DELETE FROM batch WHERE id = $1', [id]);
     });
   }
+}
+
+/** The job of each item, which the seed job is to create: written with the items, so that no item is written twice. */
+function shareOut(items: number): readonly string[] {
+  const jobIds = Array.from({ length: Math.ceil(items / ITEMS_PER_JOB) }, () => newId());
+  return Array.from({ length: items }, (_, i) => jobIds[Math.floor(i / ITEMS_PER_JOB)]!);
 }

@@ -6,6 +6,7 @@ import { defineQuery } from '../http/query-input.js';
 import { DateText, Dto, Nullable } from '../http/schema.js';
 import { toVariableValue } from '../http/variable-value.js';
 import type { HistoricVariableEntity } from '../persistence/entities/historic-variable.js';
+import type { OwningInstance } from '../variable-instance/owning-instances.js';
 
 const Text = Nullable(Type.String());
 
@@ -71,7 +72,7 @@ export const HistoricVariableInstanceQuery = defineQuery({
 export type HistoricVariableInstanceQuery = typeof HistoricVariableInstanceQuery;
 
 export function toHistoricVariableInstanceDto(
-  variable: HistoricVariableEntity,
+  variable: HistoricVariableEntity & OwningInstance,
   options: { deserialize: boolean },
 ): HistoricVariableInstanceDto {
   return {

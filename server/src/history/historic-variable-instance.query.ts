@@ -7,6 +7,7 @@ import { invalidRequest, noSuchResource } from '../http/rest-error.js';
 import { valueMatches } from '../http/variable-condition.js';
 import { Database } from '../persistence/database.js';
 import { HistoricVariableEntity } from '../persistence/entities/historic-variable.js';
+import { withOwningInstances } from '../variable-instance/owning-instances.js';
 import { variableWithBytes } from '../variable-instance/variable-bytes.js';
 import {
   type HistoricVariableInstanceDto,
@@ -36,8 +37,8 @@ export class HistoricVariableInstanceQueries {
         includeDeleted: (yes) => (yes ? null : raw("v.state = 'CREATED'")),
         processInstanceId: (id) => sql`v.processInstanceId = ${id}`,
         processInstanceIdIn: (ids) => sql`v.processInstanceId = ANY(${ids})`,
-        processDefinitionId: (id) => sql`v.processDefinitionId = ${id}`,
-        processDefinitionKey: (key) => sql`v.processDefinitionKey = ${key}`,
+        processDefinitionId: (id) => ofInstances(sql`i.process_definition_id = ${id}`),
+        processDefinitionKey: (key) => ofInstances(sql`i.process_definition_key = ${key}`),
         executionIdIn: (ids) => sql`v.activityInstanceId = ANY(${ids})`,
         caseInstanceId: () => FALSE, // there are no cases
         caseExecutionIdIn: () => FALSE,
@@ -59,9 +60,7 @@ export class HistoricVariableInstanceQueries {
     input: QueryInput<HistoricVariableInstanceQuery>,
     deserialize: boolean,
   ): Promise<HistoricVariableInstanceDto[]> {
-    const found = await this.variables.list(withDeletedOnRequest(input));
-    const dtos = found.map((variable) => toHistoricVariableInstanceDto(variable, { deserialize }));
-    return withRemovalTimes(this.database, dtos);
+    return this.toDtos(await this.variables.list(withDeletedOnRequest(input)), deserialize);
   }
 
   async count(input: QueryInput<HistoricVariableInstanceQuery>): Promise<{ count: number }> {
@@ -70,9 +69,9 @@ export class HistoricVariableInstanceQueries {
 
   async get(id: string, deserialize: boolean): Promise<HistoricVariableInstanceDto> {
     const variable = await this.database.dataSource.getRepository(HistoricVariableEntity).findOneBy({ id });
-    if (!variable) throw unknown(id);
-    const [dto] = await withRemovalTimes(this.database, [toHistoricVariableInstanceDto(variable, { deserialize })]);
-    return dto!;
+    const [dto] = await this.toDtos(variable ? [variable] : [], deserialize);
+    if (!dto) throw unknown(id);
+    return dto;
   }
 
   async value(id: string): Promise<TypedValue> {
@@ -85,6 +84,16 @@ export class HistoricVariableInstanceQueries {
     const done = await this.database.query('DELETE FROM historic_variable WHERE id = $1 RETURNING id', [id]);
     if (done.length === 0) throw unknown(id);
   }
+
+  private async toDtos(variables: readonly HistoricVariableEntity[], deserialize: boolean) {
+    const owned = await withOwningInstances(this.database, 'historic_process_instance', variables);
+    const dtos = owned.map((variable) => toHistoricVariableInstanceDto(variable, { deserialize }));
+    return withRemovalTimes(this.database, dtos);
+  }
+}
+
+function ofInstances(condition: Condition): Condition {
+  return sql`EXISTS (SELECT 1 FROM historic_process_instance i WHERE i.id = v.processInstanceId AND ${condition})`;
 }
 
 /** Variables that the process itself removed are only shown when they are asked for. */

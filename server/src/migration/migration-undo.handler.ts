@@ -11,6 +11,7 @@ import type { BatchContext, BatchHandler, Skipped } from '../batch/batch-handler
 import { Database } from '../persistence/database.js';
 import { CHANGE_TABLES } from '../persistence/entities/all-entities.js';
 import type { MigrationSnapshotEntity } from '../persistence/entities/migration-snapshot.js';
+import { VariableEntity } from '../persistence/entities/variable.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import { REASON } from './migration-log.query.js';
 
@@ -41,9 +42,9 @@ export class MigrationUndoHandler implements BatchHandler<MigrationUndo> {
     if (!snapshot) return { skipped: 'Nothing is left with which it could be undone' };
     const { reason, revision, footprint, state } = snapshot;
     if (reason !== null) return { skipped: reason };
-    const rows = Object.keys(snapshot.rows.variable ?? {}).map((id) => this.row(snapshot, 'variable', id) as unknown);
-    const before = restoreState(state, rows as VariableRow[]);
-    const changes = inverseOf(footprint, (table, id) => this.row(snapshot, table, id));
+    const before = restoreState(state, await this.variablesBefore(instanceId, snapshot));
+    const former = { processDefinitionId: before.definitionId, processDefinitionKey: before.definitionKey };
+    const changes = inverseOf(footprint, former, (table, id) => this.row(snapshot, table, id));
     try {
       await this.unitOfWork.run(
         instanceId,
@@ -69,6 +70,17 @@ export class MigrationUndoHandler implements BatchHandler<MigrationUndo> {
       [migrationId, instanceId],
     );
     return snapshot;
+  }
+
+  /**
+   * Those of now, but for what the migration has changed. Should somebody change more of them meanwhile, the instance has
+   * moved on, and the command will say so.
+   */
+  private async variablesBefore(instanceId: string, snapshot: Snapshot): Promise<VariableRow[]> {
+    const traces = snapshot.footprint.variable ?? {};
+    const now = await this.database.dataSource.getRepository(VariableEntity).findBy({ processInstanceId: instanceId });
+    const kept = Object.keys(snapshot.rows.variable ?? {}).map((id) => this.row(snapshot, 'variable', id) as unknown);
+    return [...now.filter(({ id }) => traces[id] === undefined), ...(kept as VariableRow[])];
   }
 
   /** A row as the engine knows it. */

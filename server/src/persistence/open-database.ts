@@ -13,6 +13,7 @@ import { WorkLogs1790000000006 } from './schema/6-work-logs.js';
 import { RefuseCommit1790000000007 } from './schema/7-refuse-commit.js';
 import { MigrationSnapshots1790000000008 } from './schema/8-migration-snapshots.js';
 import { Workers1790000000009 } from './schema/9-workers.js';
+import { NarrowVariables1790000000013 } from './schema/13-narrow-variables.js';
 import { SnakeCaseNaming } from './snake-case.js';
 
 /** Any number that no other program on the cluster takes: several servers may start at once, one brings the schema up to date. */
@@ -60,6 +61,7 @@ export async function openDatabase(
       RefuseCommit1790000000007,
       MigrationSnapshots1790000000008,
       Workers1790000000009,
+      NarrowVariables1790000000013,
     ],
     migrationsTableName: 'schema_step',
     poolErrorHandler: (error: Error) => quiet.error('database connection lost', error),

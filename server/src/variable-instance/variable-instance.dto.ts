@@ -5,6 +5,7 @@ import { defineQuery } from '../http/query-input.js';
 import { Dto, Nullable } from '../http/schema.js';
 import { toVariableValue } from '../http/variable-value.js';
 import type { VariableEntity } from '../persistence/entities/variable.js';
+import type { OwningInstance } from './owning-instances.js';
 
 const Text = Nullable(Type.String());
 
@@ -50,7 +51,7 @@ export const VariableInstanceQuery = defineQuery({
 export type VariableInstanceQuery = typeof VariableInstanceQuery;
 
 export function toVariableInstanceDto(
-  variable: VariableEntity,
+  variable: VariableEntity & Pick<OwningInstance, 'processDefinitionId'>,
   options: { deserialize: boolean },
 ): VariableInstanceDto {
   return {

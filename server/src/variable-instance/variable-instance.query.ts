@@ -7,6 +7,7 @@ import { noSuchResource } from '../http/rest-error.js';
 import { valueMatches } from '../http/variable-condition.js';
 import { Database } from '../persistence/database.js';
 import { VariableEntity } from '../persistence/entities/variable.js';
+import { withOwningInstances } from './owning-instances.js';
 import { activityInstancesInPlaces } from './places.js';
 import { variableWithBytes } from './variable-bytes.js';
 import {
@@ -59,7 +60,7 @@ export class VariableInstanceQueries {
   }
 
   async list(input: QueryInput<VariableInstanceQuery>, deserialize: boolean): Promise<VariableInstanceDto[]> {
-    const variables = await this.variables.list(input);
+    const variables = await this.owned(await this.variables.list(input));
     const shownAt = await activityInstancesInPlaces(this.database, variables);
     return variables.map((variable) => {
       const { activityInstanceId } = variable;
@@ -74,14 +75,19 @@ export class VariableInstanceQueries {
 
   async get(id: string, deserialize: boolean): Promise<VariableInstanceDto> {
     const variable = await this.database.dataSource.getRepository(VariableEntity).findOneBy({ id });
-    if (!variable) throw unknown(id);
-    return toVariableInstanceDto(variable, { deserialize });
+    const [owned] = await this.owned(variable ? [variable] : []);
+    if (!owned) throw unknown(id);
+    return toVariableInstanceDto(owned, { deserialize });
   }
 
   async value(id: string): Promise<TypedValue> {
     const value = await variableWithBytes(this.database, 'variable', id);
     if (!value) throw unknown(id);
     return value;
+  }
+
+  private owned(variables: readonly VariableEntity[]) {
+    return withOwningInstances(this.database, 'process_instance', variables);
   }
 }
 

@@ -3,7 +3,6 @@ import {
   type BatchRow,
   endIfFinished,
   findBatch,
-  ITEMS_PER_JOB,
   insertJobs,
   type NewJob,
   type OpenItem,
@@ -30,7 +29,7 @@ interface Outcome {
   readonly reason?: string;
 }
 
-/** Carries out batches: the seed job shares out the items among jobs, which run theirs and note what became of each. */
+/** Carries out batches: the seed job creates the jobs of the items, which run theirs and note what became of each. */
 export class BatchJobHandler implements JobHandler {
   constructor(
     private readonly database: Database,
@@ -71,18 +70,14 @@ export class BatchJobHandler implements JobHandler {
       if (!batch) throw new JobGoneError(`Batch '${batchId}' has ended`);
       await requireLock(tx, job.id, owner);
       await recordJobs(tx, [job.id], 'successful');
-      const items = await tx.query<{ id: string }>('SELECT id FROM batch_item WHERE batch_id = $1 ORDER BY id', [
-        batchId,
-      ]);
-      const jobs = Array.from({ length: Math.ceil(items.length / ITEMS_PER_JOB) }, () => newJob(RETRIES));
-      const created = await insertJobs(tx, batch, jobs);
-      await assign(
-        tx,
-        items.map(({ id }, i) => ({ itemId: id, jobId: jobs[Math.floor(i / ITEMS_PER_JOB)]!.id })),
+      const shares = await tx.query<{ id: string }>(
+        'SELECT job_id AS id FROM batch_item WHERE batch_id = $1 GROUP BY job_id ORDER BY job_id',
+        [batchId],
       );
-      await tx.query('UPDATE batch SET jobs_created = $2, execution_started_at = now() WHERE id = $1', [
+      const jobs = shares.map(({ id }): NewJob => ({ ...newJob(RETRIES), id }));
+      const created = await insertJobs(tx, batch, jobs);
+      await tx.query('UPDATE batch SET jobs_created = total_jobs, execution_started_at = now() WHERE id = $1', [
         batchId,
-        items.length,
       ]);
       await remove(tx, job.id);
       return created;
@@ -121,11 +116,13 @@ export class BatchJobHandler implements JobHandler {
       const outcomes = all.filter((outcome) => outcome !== null);
       await tx.query(
         `UPDATE batch_item i SET state = v.state, reason = v.reason
-         FROM unnest($1::text[], $2::text[], $3::text[]) AS v(id, state, reason) WHERE i.id = v.id`,
+         FROM unnest($1::text[], $2::text[], $3::text[]) AS v(id, state, reason)
+         WHERE i.job_id = $4 AND i.id = v.id AND (i.state, i.reason) IS DISTINCT FROM (v.state, v.reason)`,
         [
           outcomes.map(({ item }) => item.id),
           outcomes.map(({ state }) => state),
           outcomes.map(({ error, reason }) => (error ? storable(error.message) : (reason ?? null))),
+          job.id,
         ],
       );
       const failed = outcomes.filter(({ state }) => state === 'failed');

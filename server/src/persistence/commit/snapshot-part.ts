@@ -15,25 +15,33 @@ export const SNAPSHOT_COLUMNS = [
   { name: 'state', type: 'jsonb' },
 ] as const;
 
-/**
- * Copies the rows that the same commit changes, as they're stored now: so nobody can come between the copy and the change.
- * @param tables by the engine's name the database's
- */
-export function snapshotPart(tables: Readonly<Record<string, string>>): StatementPart {
+/** By the engine's name of a table: the ids of the rows to copy. */
+const KEPT = { name: 'kept', type: 'jsonb' } as const;
+
+/** A table as the engine and as the database names it. */
+interface SnapshotTable {
+  readonly name: string;
+  readonly table: string;
+  /** What columns hold that are JSON themselves must stay as it is, nulls and all. */
+  readonly hasJson: boolean;
+}
+
+/** Copies the rows that the same commit changes, as they're stored now: so nobody can come between the copy and the change. */
+export function snapshotPart(tables: readonly SnapshotTable[]): StatementPart {
   const names = SNAPSHOT_COLUMNS.map(({ name }) => name);
-  const rows = Object.entries(tables).map(([name, table]) => {
-    const condition =
-      name === 'variable'
-        ? 't.process_instance_id = v.process_instance_id'
-        : `t.id IN (SELECT jsonb_object_keys(v.footprint -> '${name}'))`;
-    return `'${name}', (SELECT jsonb_object_agg(t.id, to_jsonb(t)) FROM ${table} t WHERE ${condition})`;
+  // Most migrations touch few of the tables: the others aren't looked at.
+  const rows = tables.map(({ name, table, hasJson }) => {
+    const row = hasJson ? 'to_jsonb(t)' : 'jsonb_strip_nulls(to_jsonb(t))';
+    const ids = `ARRAY(SELECT jsonb_array_elements_text(v.kept -> '${name}'))`;
+    return `CASE WHEN v.kept ? '${name}' THEN jsonb_build_object('${name}',
+      (SELECT jsonb_object_agg(t.id, ${row}) FROM ${table} t WHERE t.id = ANY(${ids}))) ELSE '{}' END`;
   });
   return {
     key: 'migration_snapshot+',
-    columns: SNAPSHOT_COLUMNS,
+    columns: [...SNAPSHOT_COLUMNS, KEPT],
     sql: (values) =>
       `INSERT INTO migration_snapshot (${names}, created_at, rows)
-       SELECT ${names.map((name) => `v.${name}`)}, now(), jsonb_build_object(${rows}) FROM ${values}`,
+       SELECT ${names.map((name) => `v.${name}`)}, now(), ${rows.join(' || ')} FROM ${values}`,
     checks: [],
   };
 }

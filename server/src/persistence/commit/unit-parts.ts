@@ -1,4 +1,4 @@
-import { type InstanceState, storeState, type TableName } from '@millrace/engine';
+import { type InstanceState, rowsToKeep, storeState, type TableName } from '@millrace/engine';
 import type { DataSource, EntityTarget, ObjectLiteral } from 'typeorm';
 import type { Guard, MigrationSnapshot, UnitOfWorkResult } from '../committer.js';
 import { CHANGE_TABLES } from '../entities/all-entities.js';
@@ -93,10 +93,11 @@ export class UnitParts {
     );
     this.tables = Object.fromEntries(tables) as Record<TableName, TableParts>;
     const { batchItem: _, userOperation: __, ...ofInstances } = CHANGE_TABLES;
-    const names = Object.entries(ofInstances).map(
-      ([name, entity]) => [name, dataSource.getMetadata(entity).tableName] as const,
-    );
-    this.snapshots = snapshotPart(Object.fromEntries(names));
+    const copied = Object.entries(ofInstances).map(([name, entity]) => {
+      const { tableName, columns } = dataSource.getMetadata(entity);
+      return { name, table: tableName, hasJson: columns.some(({ type }) => type === 'jsonb') };
+    });
+    this.snapshots = snapshotPart(copied);
     const { table, columns, properties } = columnsOf(dataSource, ProcessInstanceEntity);
     this.instanceInsert = insertPart(table, columns);
     this.instanceProperties = properties;
@@ -163,6 +164,7 @@ function snapshotRow({ before, ...of }: MigrationSnapshot): readonly unknown[] {
     of.blocked,
     of.footprint,
     storeState(before),
+    rowsToKeep(of.footprint),
   ];
 }
 

@@ -7,7 +7,7 @@ export class BatchItemEntity implements BatchItemRow {
   @PrimaryColumn('text') id!: string;
   @Column('text') batchId!: string;
   @Column('text') subjectId!: string;
-  /** Null until the seed job has shared out the items. */
+  /** Which the seed job creates; another one for an item that failed. */
   @Column('text', { nullable: true }) jobId!: string | null;
   @Column('text') state!: BatchItemRow['state'];
   /** Why it failed last, or was skipped. */

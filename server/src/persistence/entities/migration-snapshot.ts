@@ -20,6 +20,6 @@ export class MigrationSnapshotEntity {
   @Column('text', { nullable: true }) blocked!: string | null;
   @Column('jsonb') footprint!: Footprint;
   @Column('jsonb') state!: StoredInstance;
-  /** Columns of the rows that the footprint names, and of all variables, as the database names them; by table and id. */
+  /** The rows that have to be kept, with the columns as the database names them; by table and id. */
   @Column('jsonb') rows!: Record<string, Record<string, Record<string, unknown>> | null>;
 }

@@ -1,9 +1,11 @@
 import type { ValueColumns, VariableType } from '@millrace/engine';
-import { Column } from 'typeorm';
-import { OfInstance } from './of-instance.js';
+import { Column, PrimaryColumn } from 'typeorm';
 
 /** A variable's value in columns that can be compared; the engine's `fromColumns` makes the value of them. */
-export abstract class OfVariable extends OfInstance implements ValueColumns {
+export abstract class OfVariable implements ValueColumns {
+  @PrimaryColumn('text') id!: string;
+  @Column('text') processInstanceId!: string;
+  @Column('text', { nullable: true }) tenantId!: string | null;
   @Column('text') name!: string;
   @Column('text') activityInstanceId!: string;
   @Column('text', { nullable: true }) taskId!: string | null;

@@ -243,7 +243,9 @@ export class DeploymentPlanService {
     const unwritten = unwrittenVariables(process.model);
     if (unwritten.length === 0) return [];
     const rows = await this.database.query<{ name: string }>(
-      'SELECT DISTINCT name FROM variable WHERE name = ANY($1) AND process_definition_id = ANY($2)',
+      `SELECT wanted AS name FROM unnest($1::text[]) AS wanted WHERE EXISTS (SELECT 1 FROM variable v
+         JOIN process_instance p ON p.id = v.process_instance_id
+         WHERE v.name = wanted AND p.process_definition_id = ANY($2))`,
       [unwritten.map(({ name }) => name), versions.map(({ id }) => id)],
     );
     const seen = new Set(rows.map(({ name }) => name));
