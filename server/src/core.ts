@@ -12,6 +12,7 @@ import { DefinitionSuspension } from './deployment/definition-suspension.js';
 import { DeploymentService } from './deployment/deployment.service.js';
 import { SUSPENSION_JOBS } from './deployment/scheduled-suspension.js';
 import type { AcquiredJob } from './job-executor/acquired-job.js';
+import { ClaimedJobs } from './job-executor/claimed-jobs.js';
 import { BullmqDispatcher } from './job-executor/dispatch/bullmq-dispatcher.js';
 import { InProcessDispatcher } from './job-executor/dispatch/in-process-dispatcher.js';
 import type { JobDispatcher } from './job-executor/dispatch/job-dispatcher.js';
@@ -77,7 +78,8 @@ export async function openCore(config: Config, logger: Logger): Promise<Core> {
       : new PostgresConnections(config.databaseUrl, COMMIT_LANES, logger);
   const committer = new GroupCommitter(connections, new UnitParts(database.dataSource));
   const limited = new VariableLimit(committer, config.maxVariableMb * 1024 * 1024);
-  const unitOfWork = new UnitOfWork(database, resources, limited, commitEvents, logger, STATE_CACHE_BYTES);
+  const claims = new ClaimedJobs(limited);
+  const unitOfWork = new UnitOfWork(database, resources, claims, commitEvents, logger, STATE_CACHE_BYTES);
   const deletion = new DefinitionDeletion(database, unitOfWork, definitions, commitEvents);
   const suspension = new DefinitionSuspension(database, unitOfWork, commitEvents);
   const deployments = new DeploymentService(database, scripts, deletion, suspension, commitEvents, config);
@@ -98,7 +100,7 @@ export async function openCore(config: Config, logger: Logger): Promise<Core> {
   const jobExecutor = new JobExecutor(
     database,
     runner,
-    createDispatcher(config, redisPrefix, runner, commitEvents, logger),
+    createDispatcher(config, redisPrefix, runner, claims, commitEvents, logger),
   );
   const broadcast = isEmbedded ? null : createBroadcast(config, installationId, commitEvents, logger);
   broadcast?.start();
@@ -146,10 +148,11 @@ function createDispatcher(
   config: Config,
   redisPrefix: string,
   runner: JobRunner,
+  claims: ClaimedJobs,
   events: CommitEvents,
   logger: Logger,
 ): JobDispatcher | null {
   if (!config.jobExecutor) return null;
-  if (config.redisUrl === null) return new InProcessDispatcher(runner, events, logger);
+  if (config.redisUrl === null) return new InProcessDispatcher(runner, claims, events, logger);
   return new BullmqDispatcher(config.redisUrl, redisPrefix, runner, events, logger);
 }

@@ -163,7 +163,8 @@ describe.each(dispatchers)('jobs that run $name', ({ settings }) => {
     );
     expect(
       await one(
-        `SELECT count(*)::integer AS instances, sum(number_value)::integer AS runs FROM historic_variable WHERE process_definition_id = $1 AND name = 'n'`,
+        `SELECT count(*)::integer AS instances, sum(v.number_value)::integer AS runs FROM historic_variable v
+         JOIN historic_process_instance i ON i.id = v.process_instance_id WHERE i.process_definition_id = $1 AND v.name = 'n'`,
         definitionId,
       ),
     ).toEqual({ instances: 40, runs: 40 });

@@ -40,7 +40,10 @@ export class HistoricProcessInstanceQueries {
         processInstanceBusinessKeyIn: (keys) => sql`instance.businessKey = ANY(${keys})`,
         processInstanceBusinessKeyLike: (pattern) => sql`instance.businessKey LIKE ${pattern}`,
         rootProcessInstances: (yes) => (yes ? raw('instance.superProcessInstanceId IS NULL') : null),
-        rootProcessInstanceId: (id) => sql`instance.rootProcessInstanceId = ${id}`,
+        // Only called instances are in the index of roots.
+        rootProcessInstanceId: (id) =>
+          sql`(instance.id = ${id} AND instance.superProcessInstanceId IS NULL
+            OR instance.rootProcessInstanceId = ${id} AND instance.superProcessInstanceId IS NOT NULL)`,
         superProcessInstanceId: (id) => sql`instance.superProcessInstanceId = ${id}`,
         subProcessInstanceId: (id) =>
           sql`instance.id = (SELECT s.super_process_instance_id FROM historic_process_instance s WHERE s.id = ${id})`,

@@ -4,7 +4,7 @@ import type { Database } from '../persistence/database.js';
 import { type AcquiredJob, JOB_COLUMNS } from './acquired-job.js';
 
 /** Renewed while the job runs, so it only tells how soon the jobs of a server that died are taken over. */
-const LOCK_SECONDS = 20;
+export const LOCK_SECONDS = 20;
 export const RENEWAL_MS = 6_000;
 
 const UNLOCKED = '(lock_expires_at IS NULL OR lock_expires_at <= now())';
@@ -17,7 +17,10 @@ export interface DueJob {
   readonly dueDate: Date | null;
 }
 
-/** Which server runs which job, in the job's row. Lock times are the database's, since servers' clocks differ. */
+/**
+ * Which server runs which job, in the job's row. Lock times are the database's, since servers' clocks differ; only a job
+ * that a server claims while it writes it has that server's.
+ */
 export class JobLocks {
   /** Names this server process in the rows. */
   readonly owner = `${hostname()}:${process.pid}:${randomUUID()}`;

@@ -24,8 +24,11 @@ function noteTask(change: Change, topics: Set<string>, changed: Set<string>): vo
 }
 
 function noteJob(change: Change, jobs: JobHint[], changed: Set<string>): void {
-  if (change.op === 'insert') jobs.push({ id: change.id, dueDate: (change.row as JobRow).dueDate });
-  else if (change.op === 'update') changed.add(change.id);
+  // Whoever has locked it while it was written runs it.
+  if (change.op === 'insert') {
+    const { dueDate, lockOwner } = change.row as JobRow;
+    if (lockOwner === null) jobs.push({ id: change.id, dueDate });
+  } else if (change.op === 'update') changed.add(change.id);
 }
 
 function noteChanged(

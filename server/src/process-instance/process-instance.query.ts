@@ -51,7 +51,10 @@ export class ProcessInstanceQueries {
         activityIdIn: (ids) => sql`EXISTS (SELECT 1 FROM jsonb_array_elements(instance.state->'nodes') n
           WHERE n->>'elementId' = ANY(${ids}) AND n->>'parentId' IS NOT NULL)`,
         rootProcessInstances: (yes) => (yes ? sql`instance.superProcessInstanceId IS NULL` : null),
-        rootProcessInstanceId: (id) => sql`instance.rootProcessInstanceId = ${id}`,
+        // Only called instances are in the index of roots.
+        rootProcessInstanceId: (id) =>
+          sql`(instance.id = ${id} AND instance.superProcessInstanceId IS NULL
+            OR instance.rootProcessInstanceId = ${id} AND instance.superProcessInstanceId IS NOT NULL)`,
         leafProcessInstances: (yes) =>
           yes
             ? sql`NOT EXISTS (SELECT 1 FROM process_instance s WHERE s.super_process_instance_id = instance.id)`
