@@ -37,7 +37,7 @@ function goodRun() {
       ...work.map(([id, topic]) => ({ processInstanceId: id, name: resultName(topic), value: `${topic} by w1` })),
     ],
     journal: work.flatMap(([processInstanceId, topic]) => {
-      const task = { taskId: `task of ${topic}`, workerId: 'w1', topic, processInstanceId };
+      const task = { taskId: `task of ${topic}`, workerId: 'w1', holder: 'w1', topic, processInstanceId };
       return [
         { kind: 'effect', at: 100, lockedAt: 1, lockMs: 5_000, token: `${topic} by w1`, ...task },
         { kind: 'acknowledged', at: 200, taskId: task.taskId, workerId: 'w1' },
@@ -112,12 +112,12 @@ test.each([
   [
     'a task that was given out while it was locked',
     /given to w2 while w1 held it/,
-    (run) => run.journal.push({ ...settling(run), workerId: 'w2', lockedAt: 4_000 }),
+    (run) => run.journal.push({ ...settling(run), workerId: 'w2', holder: 'w2', lockedAt: 4_000 }),
   ],
   [
     'a task that was ended by a worker that no longer held it',
     /ended by w1, but w2 held it/,
-    (run) => run.journal.push({ ...settling(run), workerId: 'w2', lockedAt: 6_000, receivedAt: 50 }),
+    (run) => run.journal.push({ ...settling(run), workerId: 'w2', holder: 'w2', lockedAt: 6_000, receivedAt: 50 }),
   ],
   [
     'a result that was replaced by another',
@@ -149,10 +149,18 @@ test('a worker may get a task whose lock has expired or that was given back', ()
   const run = goodRun();
   const record = settling(run);
   run.journal = run.journal.filter(({ kind, taskId }) => kind !== 'acknowledged' || taskId !== record.taskId);
-  run.journal.push({ ...record, workerId: 'w2', lockedAt: 6_000 });
+  run.journal.push({ ...record, workerId: 'w2', holder: 'w2', lockedAt: 6_000 });
   run.journal.push({ kind: 'acknowledged', at: 7_000, taskId: record.taskId, workerId: 'w1' });
   run.journal.at(-2).receivedAt = 6_100; // w1 had sent its report before
   const givenBack = run.journal.find(({ topic }) => topic === 'chaos-charge');
   run.journal.push({ ...givenBack, kind: 'failed', workerId: 'w0', at: 0, lockedAt: 0.5 });
+  expect(check(run)).toEqual([]);
+});
+
+test('a queue entry that was doubled may be worked on twice', () => {
+  const run = goodRun();
+  const record = run.journal.find(({ kind }) => kind === 'effect');
+  record.holder = 'delivery-1';
+  run.journal.push({ ...record, workerId: 'w2', receivedAt: record.receivedAt + 5, token: 'second' });
   expect(check(run)).toEqual([]);
 });

@@ -29,14 +29,16 @@ export class Cluster {
   #folder;
   #dist;
   #seed;
+  #transport;
   #comingBack = new Set();
   #isClosed = false;
 
-  /** @param dist folder of the built server, which may be a sabotaged copy */
-  constructor({ folder, dist, seed }) {
+  /** @param dist folder of the built server, which may be a sabotaged copy @param transport of the workers */
+  constructor({ folder, dist, seed, transport }) {
     this.#folder = folder;
     this.#dist = dist;
     this.#seed = seed;
+    this.#transport = transport;
     // Also when something unforeseen ends this process, nothing of it goes on.
     process.once('exit', () => this.#isClosed || this.#endAtOnce());
   }
@@ -209,6 +211,7 @@ export class Cluster {
       env: {
         MILLRACE_URL: `${this.proxy.url}/engine-rest`,
         REDIS_URL: this.redis.url,
+        WORKER_TRANSPORT: this.#transport,
         CHAOS_NAME: worker.name,
         CHAOS_JOURNAL: join(this.#folder, 'journals'),
         CHAOS_LOCK_MS: String(LOCK_MS),

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { checkTransport } from '../lib/workers.mjs';
+import { transportOf } from '../lib/workers.mjs';
 import { SABOTAGE_NAMES } from './sabotage.mjs';
 
 export const USAGE = `Usage: npm run chaos -- [options]
@@ -12,7 +12,7 @@ export const USAGE = `Usage: npm run chaos -- [options]
   --keep           keeps the logs and the workers' journals, as after a violation
   --help           this text
 
-WORKER_TRANSPORT says how the workers get their tasks (rest).
+WORKER_TRANSPORT says how the workers get their tasks: rest (the default), or bullmq.
 `;
 
 const SHORT_MINUTES = 0.9;
@@ -40,11 +40,11 @@ export function parseOptions(args, env) {
   if (!Number.isInteger(seed)) throw new Error(`Expected a whole number after --seed, but got '${values.seed}'`);
   if (values.sabotage !== undefined && !SABOTAGE_NAMES.includes(values.sabotage))
     throw new Error(`Expected one of ${SABOTAGE_NAMES.join(', ')} after --sabotage, but got '${values.sabotage}'`);
-  checkTransport(env);
   return {
     durationMs: minutes * 60_000,
     pauseMs: values.short ? 2_000 : 4_000,
     seed,
+    transport: transportOf(env),
     sabotage: values.sabotage ?? null,
     keep: values.keep,
     help: values.help,

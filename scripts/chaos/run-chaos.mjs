@@ -21,15 +21,15 @@ const MOST_EXAMPLES = 30;
 export async function runChaos(options) {
   const built = await runCommand(process.execPath, [join(root, 'scripts/build.mjs')]);
   if (built !== 0) return built;
-  const { seed, durationMs, pauseMs, sabotage, keep } = options;
+  const { seed, durationMs, pauseMs, sabotage, keep, transport } = options;
   const folder = mkdtempSync(join(tmpdir(), 'millrace-chaos-'));
   let isKept = keep;
   const begun = Date.now();
   const note = (text) => process.stdout.write(`${((Date.now() - begun) / 1000).toFixed(1).padStart(7)} s  ${text}\n`);
-  note(`seed ${seed}${sabotage ? `, without ${sabotage}` : ''}`);
+  note(`seed ${seed}, workers over ${transport}${sabotage ? `, without ${sabotage}` : ''}`);
 
   const dist = sabotage ? sabotagedServer(sabotage, folder) : 'server/dist';
-  const cluster = new Cluster({ folder, dist, seed });
+  const cluster = new Cluster({ folder, dist, seed, transport });
   for (const signal of ['SIGINT', 'SIGTERM'])
     process.once(signal, () => void cluster.stop().then(() => process.exit(130)));
   try {

@@ -17,8 +17,8 @@ const SABOTAGES = {
       replacement: 'async addDue() { return;',
     },
   ],
-  /** A worker whose lock has gone to another one can still end the task. */
-  'lock-owner': [
+  /** A result counts even when its task has been given to another worker since. */
+  'idempotent-results': [
     {
       file: 'external-task/external-task.service.js',
       pattern: /if \(held\.workerId !== workerId\)/g,

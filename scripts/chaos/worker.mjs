@@ -5,7 +5,7 @@ import { fsyncSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '../lib/random.mjs';
-import { workerSdk, workerSettings } from '../lib/workers.mjs';
+import { transportOf, workerSdk, workerSettings } from '../lib/workers.mjs';
 import { resultName, TOPICS } from './model.mjs';
 
 const { CHAOS_JOURNAL: folder, CHAOS_NAME: name, CHAOS_LOCK_MS: lockMs, CHAOS_SEED: seed } = process.env;
@@ -19,18 +19,20 @@ const { createWorker, FailedTask } = await workerSdk();
 const random = createRandom(seed, `worker ${name}`);
 const workerId = `${name}-${process.pid}`;
 const file = openSync(join(folder, `${workerId}.jsonl`), 'a');
+// A queue takes a result without knowing whether it will count.
+const hearsWhatCounts = transportOf(process.env) === 'rest';
 const worker = createWorker({
   ...workerSettings(process.env),
   workerId,
   maxTasks: 8,
   lockDurationMs: Number(lockMs),
-  asyncResponseTimeoutMs: 2_000,
+  ...(hearsWhatCounts && { asyncResponseTimeoutMs: 2_000 }),
   requestTimeoutMs: 5_000,
   backoff: { initialMs: 250, maxMs: 2_000, slowMs: 2_000 },
   logger: { debug() {}, info() {}, warn() {}, error() {} },
   autoStart: false,
   onEvent: ({ type, taskId }) => {
-    if (type === 'completed') write({ kind: 'acknowledged', taskId, workerId });
+    if (type === 'completed' && hearsWhatCounts) write({ kind: 'acknowledged', taskId, workerId });
     if (type === 'failed') write({ kind: 'failed', taskId, workerId });
   },
 });
@@ -45,7 +47,9 @@ async function work(task) {
   await sleep(random.between(0, LONGEST_WORK_MS) + (isSlow ? SLOW_WORK_MS : 0));
   const { id: taskId, topicName: topic, processInstanceId, lockExpirationTime } = task;
   const lockedAt = Date.parse(lockExpirationTime) - Number(lockMs);
-  const about = { taskId, topic, processInstanceId, workerId, receivedAt, lockedAt, lockMs: Number(lockMs) };
+  // Whom the lock is for: over the queues every delivery has a name of its own.
+  const holder = task.workerId;
+  const about = { taskId, topic, processInstanceId, workerId, holder, receivedAt, lockedAt, lockMs: Number(lockMs) };
   if (random.chance(FAILURES)) {
     write({ kind: 'failed', ...about });
     throw new FailedTask('the machine is jammed', { retries: 3, retryTimeoutMs: 200 });

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { deployFolder } from '../lib/deploy.mjs';
 import { freePort } from '../lib/free-port.mjs';
 import { saying, startProgram, startServer } from '../lib/programs.mjs';
-import { checkTransport } from '../lib/workers.mjs';
+import { transportOf } from '../lib/workers.mjs';
 import { root, run } from '../run.mjs';
 import { DemoError } from './demo-error.mjs';
 
@@ -41,9 +41,7 @@ export async function withCluster(env, work) {
     }
     await deployFolder(urls[0], join(root, 'bpmn/loan-application'), { name: 'loan-application', source: 'demo' });
     programs.push(...(await startWorkers(urls, { ...settings, LOAN_DATA_DIR: join(folder, 'workers') })));
-    process.stderr.write(
-      `Three servers, with workers over ${settings.WORKER_TRANSPORT ?? 'rest'}: ${urls.join(', ')}\n`,
-    );
+    process.stderr.write(`Three servers, with workers over ${settings.WORKER_TRANSPORT}: ${urls.join(', ')}\n`);
     return await work(urls);
   } catch (error) {
     throw error?.name === 'DemoError' ? error : new DemoError(`The cluster does not run: ${error.message}`);
@@ -59,13 +57,15 @@ export function clusterSettings(env) {
     throw new DemoError(
       `--cluster runs three servers on one PostgreSQL and one Redis: set ${missing.join(' and ')}, e.g. DATABASE_URL=postgres://user@127.0.0.1:5432/millrace REDIS_URL=redis://127.0.0.1:6379.`,
     );
+  const names = ['DATABASE_URL', 'REDIS_URL', 'MILLRACE_REDIS_PREFIX', 'WORKER_TRANSPORT'];
+  const given = Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
+  const settings = { WORKER_TRANSPORT: 'bullmq', ...given };
   try {
-    checkTransport(env);
+    transportOf(settings);
   } catch (error) {
     throw new DemoError(error.message);
   }
-  const names = ['DATABASE_URL', 'REDIS_URL', 'MILLRACE_REDIS_PREFIX', 'WORKER_TRANSPORT'];
-  return Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
+  return settings;
 }
 
 /** As many programs as servers, each with its share of the workers and a server of its own. */

@@ -13,7 +13,12 @@ test('a cluster without database or queue is refused with the names of what is m
 
 test('a cluster gets the settings that concern it and no others', () => {
   const env = { DATABASE_URL, REDIS_URL, MILLRACE_REDIS_PREFIX: 'demo', PORT: '1', USERS_FILE: 'users' };
-  expect(clusterSettings(env)).toEqual({ DATABASE_URL, REDIS_URL, MILLRACE_REDIS_PREFIX: 'demo' });
+  expect(clusterSettings(env)).toEqual({
+    DATABASE_URL,
+    REDIS_URL,
+    MILLRACE_REDIS_PREFIX: 'demo',
+    WORKER_TRANSPORT: 'bullmq',
+  });
 });
 
 test('an unknown way to reach the servers is refused', () => {

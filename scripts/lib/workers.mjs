@@ -7,16 +7,21 @@ export function workerSdk() {
   return import(pathToFileURL(join(root, 'workers/dist/sdk/index.js')).href);
 }
 
+const TRANSPORTS = ['rest', 'bullmq'];
+
 /**
- * How a worker reaches the servers, by WORKER_TRANSPORT: `rest` (the default) polls MILLRACE_URL.
+ * How a worker reaches the servers, by WORKER_TRANSPORT: `rest` polls MILLRACE_URL, `bullmq` takes from the queues in
+ * REDIS_URL.
  * @throws Error with a sentence for the user for a transport that isn't there
  */
 export function workerSettings(env) {
-  checkTransport(env);
-  return { url: env.MILLRACE_URL };
+  const transport = transportOf(env);
+  if (transport === 'rest') return { transport, url: env.MILLRACE_URL };
+  return { transport, redisUrl: env.REDIS_URL, prefix: env.MILLRACE_REDIS_PREFIX || undefined };
 }
 
 /** @throws Error with a sentence for the user */
-export function checkTransport({ WORKER_TRANSPORT: transport = 'rest' }) {
-  if (transport !== 'rest') throw new Error(`WORKER_TRANSPORT must be 'rest', but it is '${transport}'.`);
+export function transportOf({ WORKER_TRANSPORT: transport = 'rest' }) {
+  if (TRANSPORTS.includes(transport)) return transport;
+  throw new Error(`WORKER_TRANSPORT must be 'rest' or 'bullmq', but it is '${transport}'.`);
 }
