@@ -63,7 +63,8 @@ export const WORKABLE = 'NOT t.suspended AND (t.retries IS NULL OR t.retries > 0
 
 /**
  * Locks the next tasks for a worker in one statement. Rows that another transaction holds are passed over, so that
- * two fetches never wait for each other and never get the same task.
+ * two fetches never wait for each other and never get the same task. Of several topics each is looked at for as many as
+ * are wanted in all; those that are too many are free again with the statement's end.
  *
  * Always ordered by priority: that is what most clients ask for, the others leave the order open, and one index
  * serves both.
@@ -79,13 +80,18 @@ export async function lockExternalTasks(database: Queryable, request: FetchReque
       `WHEN ${put(topicName)} THEN ${put(new Date(now.getTime() + lockDurationMs))}::timestamptz`,
   );
   const order = request.createTimeOrder ? `t.created_at ${request.createTimeOrder}, t.id` : 't.priority DESC, t.id';
+  const most = put(request.maxTasks);
+  const ranges = `${put(request.allowedRanges)}::text[]`;
+  // Topic by topic, because the index of the fetch is in order only within one.
+  const free = request.topics.map(
+    (topic) =>
+      `SELECT * FROM (SELECT t.id, t.priority, t.created_at FROM external_task t
+         WHERE ${WORKABLE} AND (t.lock_expires_at IS NULL OR t.lock_expires_at <= ${time})
+           AND ${wanted(topic, put)} AND ${isAllowed(ranges)}
+         ORDER BY ${order} LIMIT ${most} FOR UPDATE SKIP LOCKED) locked`,
+  );
   const tasks = await database.query<LockedTask>(
-    `WITH next AS (
-       SELECT t.id FROM external_task t
-       WHERE ${WORKABLE} AND (t.lock_expires_at IS NULL OR t.lock_expires_at <= ${time})
-         AND (${request.topics.map((topic) => wanted(topic, put)).join(' OR ')})
-         AND ${isAllowed(`${put(request.allowedRanges)}::text[]`)}
-       ORDER BY ${order} LIMIT ${put(request.maxTasks)} FOR UPDATE SKIP LOCKED)
+    `WITH next AS (SELECT t.id FROM (${free.join(' UNION ALL ')}) t ORDER BY ${order} LIMIT ${most})
      UPDATE external_task t
      SET worker_id = ${worker}, lock_expires_at = CASE t.topic_name ${expiry.join(' ')} END
      FROM next, process_definition d
