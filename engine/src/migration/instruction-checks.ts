@@ -8,12 +8,15 @@ import {
   startsEventSubProcess,
   triggerOf,
 } from './element-kinds.js';
+import type { Refresh } from './plan.js';
+import { refreshFailures } from './refresh-checks.js';
 
 /** An instruction whose two elements exist. */
 export interface Mapping {
   readonly source: Element;
   readonly target: Element;
   readonly updateEventTrigger: boolean;
+  readonly refresh?: Refresh;
 }
 
 /** The instructions of a plan, found by either end. */
@@ -132,6 +135,8 @@ const conditionUpdated: InstructionCheck = ({ source, updateEventTrigger }) =>
     ? 'Conditional event activities must be mapped with updateEventTrigger'
     : null;
 
+const refreshable: InstructionCheck = ({ source, target, refresh }) => refreshFailures(source, target, refresh);
+
 /** Those that a plan in the making can keep already. */
 export const PARTIAL_CHECKS: readonly InstructionCheck[] = [
   sameKind,
@@ -143,6 +148,7 @@ export const PARTIAL_CHECKS: readonly InstructionCheck[] = [
   updatable,
   staysInside,
   conditionUpdated,
+  refreshable,
 ];
 
 export const ALL_CHECKS: readonly InstructionCheck[] = [...PARTIAL_CHECKS, noInnerAdded, noInnerRemoved];

@@ -62,6 +62,7 @@ function reportOf(plan: CompiledPlan, node: ActivityNode, failures: readonly str
           sourceActivityId: mapping.source.id,
           targetActivityId: mapping.target.id,
           updateEventTrigger: mapping.updateEventTrigger,
+          ...(mapping.refresh && { refresh: mapping.refresh }),
         }
       : null,
     failures,

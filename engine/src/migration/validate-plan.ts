@@ -34,11 +34,12 @@ export function checkPlan(
 function resolve(
   source: ProcessModel,
   target: ProcessModel,
-  { sourceActivityId, targetActivityId, updateEventTrigger }: MigrationInstruction,
+  { sourceActivityId, targetActivityId, updateEventTrigger, refresh }: MigrationInstruction,
 ): { readonly mapping: Mapping | null; readonly failures: readonly string[] } {
   const from = activity(source, sourceActivityId);
   const to = activity(target, targetActivityId);
-  if (from && to) return { mapping: { source: from, target: to, updateEventTrigger }, failures: [] };
+  if (from && to)
+    return { mapping: { source: from, target: to, updateEventTrigger, ...(refresh && { refresh }) }, failures: [] };
   const bothNamed = sourceActivityId !== null && targetActivityId !== null;
   return {
     mapping: null,

@@ -3,6 +3,7 @@ import {
   type MigrationInstruction,
   type MigrationPlan,
   NotFoundError,
+  type Refresh,
   validatePlan,
 } from '@millrace/engine';
 import { Injectable } from '@nestjs/common';
@@ -26,6 +27,7 @@ import type {
 } from './migration.dto.js';
 import { toInstructionDto, withReports } from './migration-reports.js';
 import { MigrationSettings } from './migration-settings.js';
+import { TargetVersions } from './target-version.js';
 import type { MigrationExecutedDto } from './undo.dto.js';
 
 type VariableReports = MigrationPlanReportDto['variableReports'];
@@ -40,6 +42,7 @@ export class MigrationService {
     private readonly unitOfWork: UnitOfWork,
     private readonly batches: BatchService,
     private readonly settings: MigrationSettings,
+    private readonly targets: TargetVersions,
   ) {}
 
   async generate(body: MigrationPlanGenerationDto): Promise<MigrationPlanDto> {
@@ -58,6 +61,7 @@ export class MigrationService {
 
   async validate(body: MigrationPlanDto): Promise<MigrationPlanReportDto> {
     const { source, target } = await this.models(body);
+    const targetFailures = await this.targets.failures(target.id, body.allowInactiveTarget ?? false);
     const report = validatePlan(source.model, target.model, (body.instructions ?? []).map(toInstruction));
     return {
       instructionReports: report.instructions.map(({ instruction, failures }) => ({
@@ -65,6 +69,7 @@ export class MigrationService {
         failures: [...failures],
       })),
       variableReports: variableReports(body.variables),
+      ...(targetFailures.length > 0 && { targetFailures }),
     };
   }
 
@@ -110,8 +115,10 @@ export class MigrationService {
   }
 
   private async readPlan(dto: MigrationPlanDto): Promise<MigrationPlan> {
-    const { instructionReports, variableReports } = await this.validate(dto);
+    const validationReport = await this.validate(dto);
+    const { instructionReports, variableReports, targetFailures = [] } = validationReport;
     const failures = [
+      ...(targetFailures.length > 0 ? [['The target', targetFailures] as const] : []),
       ...instructionReports.map(({ instruction, failures: all }) => [JSON.stringify(instruction), all] as const),
       ...Object.entries(variableReports).map(([name, report]) => [name, report.failures] as const),
     ];
@@ -121,7 +128,7 @@ export class MigrationService {
       );
       const message = `Migration plan for process definition '${dto.sourceProcessDefinitionId}' to '${dto.targetProcessDefinitionId}' is not valid:\n${said.join('\n')}`;
       throw new RestError(400, 'MigrationPlanValidationException', message, 0, {
-        validationReport: { instructionReports, variableReports },
+        validationReport,
       });
     }
     const variables = toVariables(dto.variables);
@@ -191,7 +198,13 @@ function toInstruction(dto: MigrationInstructionDto): MigrationInstruction {
     sourceActivityId: onlyOne('sourceActivityIds', dto.sourceActivityIds),
     targetActivityId: onlyOne('targetActivityIds', dto.targetActivityIds),
     updateEventTrigger: dto.updateEventTrigger ?? false,
+    ...(dto.refresh && { refresh: toRefresh(dto.refresh) }),
   };
+}
+
+/** Null means the same as nothing. */
+function toRefresh(dto: NonNullable<MigrationInstructionDto['refresh']>): Refresh {
+  return Object.fromEntries(Object.entries(dto).filter(([, choice]) => choice !== null));
 }
 
 function onlyOne(name: string, ids: readonly (string | null)[] | null | undefined): string | null {
