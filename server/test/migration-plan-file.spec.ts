@@ -85,6 +85,34 @@ test('what its instructions say of refreshing is done, and checked before', asyn
   expect(task.assignee).toBe('kim');
 });
 
+test('one activity becomes several, and several become one, as the instructions list them', async () => {
+  const { id } = (await rest.post(`/process-definition/${definitions[0]}/start`)).body;
+  const instruction = (sourceActivityIds: string[], targetActivityIds: string[]) => ({
+    ...FILE,
+    instructions: [{ sourceActivityIds, targetActivityIds }],
+  });
+  const { body: checked } = await api('plan', instruction(['ask', 'check'], ['ask', 'start']));
+  expect(checked.validation.instructionReports).toMatchObject([
+    {
+      instruction: { sourceActivityIds: ['ask'], targetActivityIds: ['ask', 'start'] },
+      failures: ["No token can begin at target activity 'start'"],
+    },
+    { instruction: { sourceActivityIds: ['check'], targetActivityIds: ['ask', 'start'] } },
+  ]);
+  const body = { planFile: instruction(['ask', 'check'], ['ask', 'more']), processInstanceIds: [id] };
+  const tried = (await api('dry-run', body)).body;
+  expect(tried.counts).toEqual({ clean: 1, attention: 0, refused: 0 });
+  const { body: executed } = await api('execute', body);
+  const waiting = async () =>
+    (await rest.get(`/task?processInstanceId=${id}`)).body
+      .map((task: { taskDefinitionKey: string }) => task.taskDefinitionKey)
+      .sort();
+  expect(await waiting()).toEqual(['ask', 'more']);
+  const undo = await rest.post(`/../api/migration/${executed.id}/undo?dryRun=true`);
+  expect(undo.body.undoable, JSON.stringify(undo.body)).toBe(1);
+  expect((await api('plan', instruction(['ask'], []))).status).toBe(400);
+});
+
 test('a target that takes no new instances must be asked for', async () => {
   const { id } = (await rest.post(`/process-definition/${definitions[0]}/start`)).body;
   const state = (wanted: string) =>

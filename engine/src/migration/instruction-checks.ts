@@ -1,4 +1,5 @@
 import type { Element } from '../model/process-model.js';
+import { besideFailures } from './beside-checks.js';
 import {
   eventScopeOf,
   hasTrigger,
@@ -17,6 +18,8 @@ export interface Mapping {
   readonly target: Element;
   readonly updateEventTrigger: boolean;
   readonly refresh?: Refresh;
+  /** What begins beside the target. */
+  readonly beside?: readonly Element[];
 }
 
 /** The instructions of a plan, found by either end. */
@@ -137,6 +140,8 @@ const conditionUpdated: InstructionCheck = ({ source, updateEventTrigger }) =>
 
 const refreshable: InstructionCheck = ({ source, target, refresh }) => refreshFailures(source, target, refresh);
 
+const besides: InstructionCheck = ({ source, target, beside }) => besideFailures(source, target, beside);
+
 /** Those that a plan in the making can keep already. */
 export const PARTIAL_CHECKS: readonly InstructionCheck[] = [
   sameKind,
@@ -149,6 +154,7 @@ export const PARTIAL_CHECKS: readonly InstructionCheck[] = [
   staysInside,
   conditionUpdated,
   refreshable,
+  besides,
 ];
 
 export const ALL_CHECKS: readonly InstructionCheck[] = [...PARTIAL_CHECKS, noInnerAdded, noInnerRemoved];

@@ -16,6 +16,11 @@ export interface MigrationInstruction {
   readonly targetActivityId: string | null;
   /** The event's message name, due date or condition is taken from the target instead of staying as it was. */
   readonly updateEventTrigger: boolean;
+  /**
+   * What begins beside the target, in the same scope, for each activity instance that migrates: one activity has become
+   * several.
+   */
+  readonly alsoStartActivityIds?: readonly string[];
   /** What of a waiting activity instance is taken from the target; what isn't named is as in Camunda. */
   readonly refresh?: Refresh;
 }

@@ -62,7 +62,7 @@ export class MigrationService {
   async validate(body: MigrationPlanDto): Promise<MigrationPlanReportDto> {
     const { source, target } = await this.models(body);
     const targetFailures = await this.targets.failures(target.id, body.allowInactiveTarget ?? false);
-    const report = validatePlan(source.model, target.model, (body.instructions ?? []).map(toInstruction));
+    const report = validatePlan(source.model, target.model, (body.instructions ?? []).flatMap(toInstructions));
     return {
       instructionReports: report.instructions.map(({ instruction, failures }) => ({
         instruction: toInstructionDto(instruction),
@@ -135,7 +135,7 @@ export class MigrationService {
     return {
       sourceDefinitionId: dto.sourceProcessDefinitionId ?? '',
       targetDefinitionId: dto.targetProcessDefinitionId ?? '',
-      instructions: (dto.instructions ?? []).map(toInstruction),
+      instructions: (dto.instructions ?? []).flatMap(toInstructions),
       ...(variables && { variables }),
     };
   }
@@ -192,14 +192,24 @@ function badRequest(message: string): RestError {
   return new RestError(400, 'BadUserRequestException', message, 0);
 }
 
-/** @throws RestError (400) when an end isn't one activity */
-function toInstruction(dto: MigrationInstructionDto): MigrationInstruction {
-  return {
-    sourceActivityId: onlyOne('sourceActivityIds', dto.sourceActivityIds),
-    targetActivityId: onlyOne('targetActivityIds', dto.targetActivityIds),
+/**
+ * One for each source. The first target takes the activity instance over, the others begin beside it.
+ * @throws RestError (400) when an end names no activity
+ */
+function toInstructions(dto: MigrationInstructionDto): MigrationInstruction[] {
+  const sources = atLeastOne('sourceActivityIds', dto.sourceActivityIds);
+  const [targetActivityId = null, ...others] = atLeastOne('targetActivityIds', dto.targetActivityIds);
+  const alsoStartActivityIds = others.map((id) => {
+    if (id !== null) return id;
+    throw invalidRequest("A migration instruction with several activities in 'targetActivityIds' names each of them");
+  });
+  return sources.map((sourceActivityId) => ({
+    sourceActivityId,
+    targetActivityId,
     updateEventTrigger: dto.updateEventTrigger ?? false,
     ...(dto.refresh && { refresh: toRefresh(dto.refresh) }),
-  };
+    ...(others.length > 0 && { alsoStartActivityIds }),
+  }));
 }
 
 /** Null means the same as nothing. */
@@ -207,11 +217,9 @@ function toRefresh(dto: NonNullable<MigrationInstructionDto['refresh']>): Refres
   return Object.fromEntries(Object.entries(dto).filter(([, choice]) => choice !== null));
 }
 
-function onlyOne(name: string, ids: readonly (string | null)[] | null | undefined): string | null {
-  if (ids?.length === 1) return ids[0] ?? null;
-  throw invalidRequest(
-    `A migration instruction has exactly one activity in '${name}', but there are ${ids?.length ?? 0}`,
-  );
+function atLeastOne(name: string, ids: readonly (string | null)[] | null | undefined): readonly (string | null)[] {
+  if (ids && ids.length > 0) return ids;
+  throw invalidRequest(`A migration instruction has at least one activity in '${name}', but there is none`);
 }
 
 /** Objects of Java's own serialization can't be trusted. */
