@@ -75,6 +75,13 @@ export class SuspendedError extends EngineError {
   readonly code = 'SUSPENDED';
 }
 
+/** Of a command that needs its process instance to be at work. */
+export function suspended(instanceId: string): SuspendedError {
+  return new SuspendedError(`Expected process instance '${instanceId}' to be active, but it is suspended`, {
+    instanceId,
+  });
+}
+
 /**
  * The process itself can't go on: no flow to take, an endless loop, a failed script. Fails the command or the job.
  * `details.fault` is `number-format` where a text should have been a number, `no-such-element` where a list is too short.

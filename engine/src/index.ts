@@ -35,6 +35,7 @@ export { generatePlan } from './migration/generate-plan.js';
 export type { Footprint } from './migration/inverse.js';
 export { footprintOf, inverseOf, rowsToKeep } from './migration/inverse.js';
 export type * from './migration/plan.js';
+export { REFRESH_ASPECTS } from './migration/plan.js';
 export { validateInstance } from './migration/validate-instance.js';
 export { validatePlan } from './migration/validate-plan.js';
 export type { ParsedBpmn, ResourceReader, ScriptChecker } from './model/parse-bpmn.js';

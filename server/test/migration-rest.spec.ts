@@ -111,6 +111,28 @@ test('tokens are moved by hand, and all of it or nothing happens', async () => {
   expect((await rest.get(`/history/process-instance/${id}`)).body.state).toBe('EXTERNALLY_TERMINATED');
 });
 
+test('moving and starting anew many instances can first say which they are', async () => {
+  const id = await start();
+  const cancel = [{ type: 'cancel', activityId: 'old' }];
+  const modification = { processDefinitionId: definitions[0], processInstanceIds: [id], instructions: cancel };
+  for (const path of ['execute', 'executeAsync']) {
+    const { status, body } = await rest.post(`/modification/${path}?dryRun=true`, modification);
+    expect([status, body]).toEqual([200, { dryRun: true, type: 'instance-modification', count: 1, ids: [id] }]);
+  }
+  expect((await rest.get(`/process-instance/${id}`)).status).toBe(200);
+  expect((await rest.post('/modification/execute', modification)).status).toBe(204);
+  const instructions = [{ type: 'startBeforeActivity', activityId: 'old' }];
+  for (const path of ['restart', 'restart-async']) {
+    const address = `/process-definition/${definitions[0]}/${path}?dryRun=true`;
+    const { status, body } = await rest.post(address, { processInstanceIds: [id], instructions });
+    expect([status, body]).toEqual([200, { dryRun: true, type: 'instance-restart', count: 1, ids: [id] }]);
+  }
+  const all = (await rest.get('/history/process-instance')).body;
+  expect(
+    all.some((each: { restartedProcessInstanceId: string | null }) => each.restartedProcessInstanceId === id),
+  ).toBe(false);
+});
+
 test('a finished instance begins anew with its first or its last variables', async () => {
   const id = await start({ x: { value: 1, type: 'Integer' } });
   const [task] = (await rest.get(`/task?processInstanceId=${id}`)).body;

@@ -119,3 +119,50 @@ describe('suspending many instances', () => {
     expect(await isSuspended(`/job/${id}`)).toBe(true);
   });
 });
+
+describe('what a definition takes along', () => {
+  const dry = (path: string, body: object) => server.put(`${path}?dryRun=true`, body);
+
+  test('is told before process definitions are suspended, and nothing happens', async () => {
+    const definition = await deploy('told');
+    const instance = await server.start('told');
+    const body = { suspended: true, includeProcessInstances: true };
+    const told = {
+      status: 200,
+      body: {
+        dryRun: true,
+        type: 'process-definition',
+        ids: [definition],
+        included: { type: 'process-instance', count: 1, ids: [instance] },
+      },
+    };
+    expect(await dry(`/process-definition/${definition}/suspended`, body)).toMatchObject(told);
+    expect(await dry('/process-definition/key/told/suspended', body)).toMatchObject(told);
+    expect(await dry('/process-definition/suspended', { ...body, processDefinitionKey: 'told' })).toMatchObject(told);
+    const alone = await dry(`/process-definition/${definition}/suspended`, { suspended: true });
+    expect(alone.body.included).toBeUndefined();
+    expect(await isSuspended(`/process-definition/${definition}`)).toBe(false);
+    expect(await isSuspended(`/process-instance/${instance}`)).toBe(false);
+  });
+
+  test('is told before job definitions are suspended, get another priority, or their jobs new retries', async () => {
+    const definition = await deploy('jobs-told', sequence(START, WAIT, END));
+    const instance = await server.start('jobs-told');
+    const job = await onlyJob(`processInstanceId=${instance}`);
+    const [{ id }] = (await server.get(`/job-definition?processDefinitionId=${definition}`)).body;
+    const told = { status: 200, body: { dryRun: true, ids: [id], included: { type: 'job', ids: [job.id] } } };
+    const body = { suspended: true, includeJobs: true };
+    expect(await dry(`/job-definition/${id}/suspended`, body)).toMatchObject(told);
+    expect(await dry('/job-definition/suspended', { ...body, processDefinitionId: definition })).toMatchObject(told);
+    expect(await dry(`/job-definition/${id}/jobPriority`, { priority: 7, includeJobs: true })).toMatchObject(told);
+    const none = await dry(`/job-definition/${id}/retries`, { retries: 5 });
+    expect(none, 'only failed jobs get new ones').toMatchObject({ status: 200, body: { type: 'job', count: 0 } });
+    await server.put(`/job/${job.id}/retries`, { retries: 0 });
+    expect((await dry(`/job-definition/${id}/retries`, { retries: 5 })).body.ids).toEqual([job.id]);
+    expect(await onlyJob(`processInstanceId=${instance}`)).toMatchObject({ suspended: false, retries: 0, priority: 0 });
+    expect((await server.get(`/job-definition/${id}`)).body).toMatchObject({
+      suspended: false,
+      overridingJobPriority: null,
+    });
+  });
+});

@@ -12,7 +12,7 @@ export function canMigrateActive(element: Element): boolean {
   return hasTopic(element) || migrationKind(element) !== null;
 }
 
-function hasTopic(element: Element): boolean {
+export function hasTopic(element: Element): boolean {
   return element.behavior.topic?.(element) !== undefined;
 }
 

@@ -1,4 +1,5 @@
 import type { Element } from '../model/process-model.js';
+import { besideFailures } from './beside-checks.js';
 import {
   eventScopeOf,
   hasTrigger,
@@ -8,12 +9,17 @@ import {
   startsEventSubProcess,
   triggerOf,
 } from './element-kinds.js';
+import type { Refresh } from './plan.js';
+import { refreshFailures } from './refresh-checks.js';
 
 /** An instruction whose two elements exist. */
 export interface Mapping {
   readonly source: Element;
   readonly target: Element;
   readonly updateEventTrigger: boolean;
+  readonly refresh?: Refresh;
+  /** What begins beside the target. */
+  readonly beside?: readonly Element[];
 }
 
 /** The instructions of a plan, found by either end. */
@@ -132,6 +138,10 @@ const conditionUpdated: InstructionCheck = ({ source, updateEventTrigger }) =>
     ? 'Conditional event activities must be mapped with updateEventTrigger'
     : null;
 
+const refreshable: InstructionCheck = ({ source, target, refresh }) => refreshFailures(source, target, refresh);
+
+const besides: InstructionCheck = ({ source, target, beside }) => besideFailures(source, target, beside);
+
 /** Those that a plan in the making can keep already. */
 export const PARTIAL_CHECKS: readonly InstructionCheck[] = [
   sameKind,
@@ -143,6 +153,8 @@ export const PARTIAL_CHECKS: readonly InstructionCheck[] = [
   updatable,
   staysInside,
   conditionUpdated,
+  refreshable,
+  besides,
 ];
 
 export const ALL_CHECKS: readonly InstructionCheck[] = [...PARTIAL_CHECKS, noInnerAdded, noInnerRemoved];

@@ -9,24 +9,31 @@ import type { CompiledPlan } from './compile-plan.js';
 import { armedAt, eventScopeOf, triggerOf } from './element-kinds.js';
 import type { Mapping } from './instruction-checks.js';
 import { migrateTask } from './migrate-task.js';
+import { refreshInputs, refreshJobRetries, refreshTaskRetries, refreshTopic } from './refresh.js';
 
 /**
  * What a node waits for goes along where the plan maps it, and is taken away where it doesn't; what only the target
  * waits for begins now.
  */
 export function migrateWaits(run: Run, plan: CompiledPlan, nodeId: string, source: Element, target: Element): void {
+  const { refresh = {}, updateEventTrigger = false } = plan.from(source.id) ?? {};
+  if (refresh.inputMapping === 'refresh') refreshInputs(run, nodeId, source, target);
   const node = run.state.node(nodeId);
   const kept = new Set<string>();
+  const tried = (node.jobs ?? []).filter((job) => instructionOf(plan, source, job)?.refresh?.retries === 'refresh');
   for (const job of node.jobs ?? []) {
     if (job.type === 'async-continuation') moveContinuation(run, nodeId, job, target);
     else if (job.type !== 'timer-task-listener') keepOrRemove(job, () => removeJob(run, nodeId, job.id), moveTimer);
   }
   for (const subscription of node.subscriptions ?? [])
     keepOrRemove(subscription, () => removeSubscription(run, nodeId, subscription.id), moveSubscription);
-  migrateTask(run, nodeId, target);
-  migrateTimeouts(run, nodeId, source, target, plan.from(source.id)?.updateEventTrigger ?? false);
+  migrateTask(run, nodeId, target, refresh);
+  migrateTimeouts(run, nodeId, source, target, updates(updateEventTrigger, refresh.timer));
   migrateExternalTask(run, nodeId, source, target);
+  if (refresh.topic === 'refresh') refreshTopic(run, nodeId, target);
   migrateIncidents(run, nodeId, target);
+  for (const { id } of tried) refreshJobRetries(run, nodeId, id);
+  if (refresh.retries === 'refresh') refreshTaskRetries(run, nodeId);
   if (node.phase !== 'active') return;
   for (const event of armedAt(target)) if (!kept.has(event.id)) armAttached(run, nodeId, event);
 
@@ -56,13 +63,23 @@ function moveContinuation(run: Run, nodeId: string, job: JobState, target: Eleme
   run.changes.update('job', job.id, { ...ofDefinition(run), elementId: target.id });
 }
 
-function moveTimer(run: Run, nodeId: string, job: JobState, { target, updateEventTrigger }: Mapping): void {
+/** The instruction that speaks of a job: its event's, or its activity's own. */
+function instructionOf(plan: CompiledPlan, source: Element, { type, elementId }: JobState): Mapping | undefined {
+  return plan.from(type === 'async-continuation' || type === 'timer-task-listener' ? source.id : elementId);
+}
+
+function updates(updateEventTrigger: boolean, choice: 'keep' | 'refresh' | undefined): boolean {
+  return choice === undefined ? updateEventTrigger : choice === 'refresh';
+}
+
+function moveTimer(run: Run, nodeId: string, job: JobState, mapping: Mapping): void {
+  const { target, updateEventTrigger, refresh } = mapping;
   const trigger = triggerOf(target);
   if (trigger?.kind !== 'timer') return;
   const type = jobTypeOf(run, nodeId, target);
   const moved = { type, elementId: target.id };
   const row = { ...ofDefinition(run), ...moved, configuration: timerConfiguration(trigger.timer) };
-  if (!updateEventTrigger) {
+  if (!updates(updateEventTrigger, refresh?.timer)) {
     changeJob(run, nodeId, job.id, moved);
     return run.changes.update('job', job.id, row);
   }
@@ -85,10 +102,11 @@ function moveSubscription(
   run: Run,
   nodeId: string,
   { id }: SubscriptionState,
-  { target, updateEventTrigger }: Mapping,
+  { target, updateEventTrigger, refresh }: Mapping,
 ): void {
   const trigger = triggerOf(target);
-  const named = updateEventTrigger && (trigger?.kind === 'message' || trigger?.kind === 'signal');
+  const named =
+    updates(updateEventTrigger, refresh?.message) && (trigger?.kind === 'message' || trigger?.kind === 'signal');
   const node = run.state.edit(nodeId);
   const set = {
     elementId: target.id,

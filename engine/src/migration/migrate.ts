@@ -43,6 +43,7 @@ export function migrate(run: Run, command: Extract<Command, { kind: 'migrate' }>
       const parentId = child.phase === 'token' ? scopeId : scopeFor(run, target, scopeElement, scopeId, added);
       if (parentId !== scopeId) run.state.move(child.id, parentId);
       moveNode(run, plan, child);
+      if (child.phase !== 'token') beginBeside(run, plan.from(child.elementId)?.beside, parentId);
       scopes.push(child.id);
     }
   }
@@ -79,6 +80,11 @@ function scopeFor(run: Run, target: Element, around: Element, aroundId: string, 
     added.set(element, parentId);
   }
   return parentId;
+}
+
+/** One activity has become several: the others begin when the whole instance has migrated. */
+function beginBeside(run: Run, elements: readonly Element[] = [], scopeId: string): void {
+  for (const element of elements) run.next({ op: 'arrive', element, scopeId, flowId: null });
 }
 
 /** The node stands at its target now, with everything that hangs on it. */

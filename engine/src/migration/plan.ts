@@ -16,7 +16,34 @@ export interface MigrationInstruction {
   readonly targetActivityId: string | null;
   /** The event's message name, due date or condition is taken from the target instead of staying as it was. */
   readonly updateEventTrigger: boolean;
+  /**
+   * What begins beside the target, in the same scope, for each activity instance that migrates: one activity has become
+   * several.
+   */
+  readonly alsoStartActivityIds?: readonly string[];
+  /** What of a waiting activity instance is taken from the target; what isn't named is as in Camunda. */
+  readonly refresh?: Refresh;
 }
+
+/**
+ * `keep` leaves it as it is, `refresh` makes it as it would be if the activity began now. Without a word, `form` is
+ * refreshed, `timer` and `message` go by `updateEventTrigger`, and everything else is kept.
+ */
+export type Refresh = { readonly [A in RefreshAspect]?: 'keep' | 'refresh' };
+
+export type RefreshAspect = (typeof REFRESH_ASPECTS)[number];
+
+/** `assignee` means the candidates too, `dueDate` the follow-up date, `message` signals, `retries` those of jobs too. */
+export const REFRESH_ASPECTS = [
+  'topic',
+  'retries',
+  'inputMapping',
+  'assignee',
+  'dueDate',
+  'timer',
+  'message',
+  'form',
+] as const;
 
 /** What is wrong with a plan, by instruction; those without a failure aren't listed. */
 export interface PlanReport {

@@ -62,6 +62,8 @@ function reportOf(plan: CompiledPlan, node: ActivityNode, failures: readonly str
           sourceActivityId: mapping.source.id,
           targetActivityId: mapping.target.id,
           updateEventTrigger: mapping.updateEventTrigger,
+          ...(mapping.refresh && { refresh: mapping.refresh }),
+          ...(mapping.beside && { alsoStartActivityIds: mapping.beside.map(({ id }) => id) }),
         }
       : null,
     failures,
@@ -82,9 +84,11 @@ function activityFailures(plan: CompiledPlan, node: ActivityNode, parents: Reado
 }
 
 function transitionFailures(plan: CompiledPlan, node: ActivityNode): string[] {
-  const target = plan.from(node.elementId)?.target;
+  const { target, beside } = plan.from(node.elementId) ?? {};
   if (!target) return [UNMAPPED];
   const failures: string[] = [];
+  if (beside && node.phase === 'async-after')
+    failures.push('The activity is done already, so it cannot become several');
   if (node.phase === 'async-before') {
     const startsProcess = plan.source.root.startEvents.some(({ id }) => id === node.elementId);
     if (startsProcess && target.scope?.scope)

@@ -34,17 +34,26 @@ export function checkPlan(
 function resolve(
   source: ProcessModel,
   target: ProcessModel,
-  { sourceActivityId, targetActivityId, updateEventTrigger }: MigrationInstruction,
+  { sourceActivityId, targetActivityId, updateEventTrigger, refresh, alsoStartActivityIds = [] }: MigrationInstruction,
 ): { readonly mapping: Mapping | null; readonly failures: readonly string[] } {
   const from = activity(source, sourceActivityId);
   const to = activity(target, targetActivityId);
-  if (from && to) return { mapping: { source: from, target: to, updateEventTrigger }, failures: [] };
+  const beside = alsoStartActivityIds.map((id) => activity(target, id));
+  const unknown = alsoStartActivityIds.filter((_, index) => !beside[index]).map((id) => missing('Target', id));
+  if (from && to && unknown.length === 0) {
+    const more = {
+      ...(refresh && { refresh }),
+      ...(beside.length > 0 && { beside: beside.flatMap((each) => each ?? []) }),
+    };
+    return { mapping: { source: from, target: to, updateEventTrigger, ...more }, failures: [] };
+  }
   const bothNamed = sourceActivityId !== null && targetActivityId !== null;
   return {
     mapping: null,
     failures: [
       ...(from || (sourceActivityId !== null && !bothNamed) ? [] : [missing('Source', sourceActivityId)]),
       ...(to || (targetActivityId !== null && !bothNamed) ? [] : [missing('Target', targetActivityId)]),
+      ...unknown,
     ],
   };
 }

@@ -109,6 +109,22 @@ test('what cannot be meant is refused, and nothing has changed', async () => {
   refused(before('z')).toThrow(SuspendedError);
 });
 
+test('a suspended instance can be cancelled in parts or as a whole, but nothing begins or ends in it by itself', async () => {
+  const engine = await deployed(NESTED);
+  const instance = engine.start('p');
+  modify(engine, instance, before('b'));
+  engine.command(instance.id, { kind: 'setSuspended', suspended: true });
+  expect(instance.waitingAt()).toEqual(['a', 'b']);
+  const cancel = (activityId: string) => ({ type: 'cancelActivity', activityId }) as const;
+  expect(() => modify(engine, instance, cancel('b'), before('a'))).toThrow(SuspendedError);
+  expect(instance.waitingAt(), 'all or nothing').toEqual(['a', 'b']);
+  modify(engine, instance, cancel('b'));
+  expect(instance.waitingAt()).toEqual(['a']);
+  expect(() => modify(engine, instance, cancel('a')), 'the last one').toThrow(SuspendedError);
+  modify(engine, instance, { type: 'cancelInstance', instanceId: instance.id });
+  expect(instance.ended).toBe(true);
+});
+
 test('a new instance can begin anywhere, and says which one it repeats', async () => {
   const engine = await deployed(NESTED);
   const command = {

@@ -175,7 +175,12 @@ export function evaluateSource(source: ValueSource, context: EvaluationContext):
 
 /** Sets the inputs in the activity's own scope, each seeing those before it. */
 export function mapInputs(run: Run, node: ActivityNode, mappings: readonly Mapping[]): void {
-  if (mappings.length === 0 || run.skipIoMappings) return;
+  if (!run.skipIoMappings) evaluateInputs(run, node, mappings);
+}
+
+/** The same for inputs that were asked for by name. */
+export function evaluateInputs(run: Run, node: ActivityNode, mappings: readonly Mapping[]): void {
+  if (mappings.length === 0) return;
   const view = viewOf(run, node);
   for (const { name, source } of mappings) setInput(run, node.id, name, evaluateSource(source, view));
 }

@@ -1,4 +1,4 @@
-import { BpmnErrorSignal, ExecutionError, InvalidCommandError, NotFoundError, SuspendedError } from '../errors.js';
+import { BpmnErrorSignal, ExecutionError, InvalidCommandError, NotFoundError, suspended } from '../errors.js';
 import { migrate } from '../migration/migrate.js';
 import { restoreInstance } from '../migration/restore-instance.js';
 import { carryOut, endModification, modify } from '../modification/modify.js';
@@ -79,7 +79,6 @@ const refusedWhenSuspended: ReadonlySet<Command['kind']> = new Set([
   'deliverMessage',
   'deliverSignal',
   'signalExecution',
-  'modify',
 ]);
 
 /**
@@ -117,10 +116,7 @@ function begun(instanceId: string, given: InstanceState | null, command: Decided
     return startInstance(instanceId, command, env);
   }
   const state = known(instanceId, given);
-  if (state.suspended && refusedWhenSuspended.has(command.kind))
-    throw new SuspendedError(`Expected process instance '${instanceId}' to be active, but it is suspended`, {
-      instanceId,
-    });
+  if (state.suspended && refusedWhenSuspended.has(command.kind)) throw suspended(instanceId);
   const run = new Run(state, env.model(state.definitionId), env);
   (handlers[command.kind] as (run: Run, command: Decided) => void)(run, command);
   return run;

@@ -199,11 +199,7 @@ function jobPriority(element: Element, view: EvaluationContext): number {
 
 function createTask(run: Run, nodeId: string, plan: TaskPlan): void {
   const node = run.state.edit(nodeId);
-  const links: IdentityLinkState[] = [];
-  for (const userId of plan.candidateUsers)
-    links.push({ id: run.env.newId(), type: 'candidate', userId, groupId: null });
-  for (const groupId of plan.candidateGroups)
-    links.push({ id: run.env.newId(), type: 'candidate', userId: null, groupId });
+  const links = candidateLinks(run, plan);
   const task: TaskState = {
     id: run.env.newId(),
     name: plan.name,
@@ -224,6 +220,16 @@ function createTask(run: Run, nodeId: string, plan: TaskPlan): void {
   for (const link of links) insertIdentityLink(run, task.id, link);
   for (const { id, timer } of taskListenersOf(run, node)) if (timer && id !== null) armTimeout(run, nodeId, id, timer);
   taskListenersHear(run, nodeId, { event: 'create' });
+}
+
+/** Links, with new ids, to those who may claim a task. */
+export function candidateLinks(run: Run, plan: TaskPlan): IdentityLinkState[] {
+  const links: IdentityLinkState[] = [];
+  for (const userId of plan.candidateUsers)
+    links.push({ id: run.env.newId(), type: 'candidate', userId, groupId: null });
+  for (const groupId of plan.candidateGroups)
+    links.push({ id: run.env.newId(), type: 'candidate', userId: null, groupId });
+  return links;
 }
 
 /** The rows of a new task. Written out, because spreading objects of this size costs several times as much. */

@@ -21,11 +21,10 @@ export interface DeletionOptions {
 }
 
 /** They are found by their instances. */
-const LOGS = ['job_log', 'external_task_log'];
+const BY_INSTANCE = ['job_log', 'external_task_log', 'historic_variable'];
 
 const HISTORY_TABLES = [
   'historic_activity_instance',
-  'historic_variable',
   'historic_task',
   'historic_incident',
   'historic_process_instance',
@@ -165,7 +164,7 @@ export class DefinitionDeletion {
 }
 
 async function removeHistory(tx: Transaction, ids: readonly string[]): Promise<void> {
-  for (const table of LOGS)
+  for (const table of BY_INSTANCE)
     await tx.query(
       `DELETE FROM ${table} WHERE process_instance_id IN
          (SELECT id FROM historic_process_instance WHERE process_definition_id = ANY($1))`,

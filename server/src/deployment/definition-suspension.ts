@@ -1,3 +1,4 @@
+import { preview } from '../http/bulk-preview.js';
 import type { CommitEvents, JobHint } from '../persistence/commit-events.js';
 import type { Database } from '../persistence/database.js';
 import { announceStartTimers } from '../persistence/start-timers.js';
@@ -34,6 +35,9 @@ const OF_JOB = { id: 'd.process_definition_id', key: 'd.process_definition_key',
 const SAME_PLACE = `d.process_definition_id = j.process_definition_id AND d.element_id = j.element_id
   AND d.type = j.type AND d.configuration = j.configuration`;
 
+const INSTANCES_TO_SUSPEND =
+  'SELECT id FROM process_instance WHERE process_definition_id = ANY($1) AND suspended <> $2 ORDER BY id';
+
 /** Suspends and activates definitions, now or by a job at a date. Doing it again changes nothing. */
 export class DefinitionSuspension {
   constructor(
@@ -57,6 +61,31 @@ export class DefinitionSuspension {
       scheduleSuspension(tx, type, { what: which, includes }, executionDate),
     );
     this.events.emitJobs([job], new Date());
+  }
+
+  /** What `set` would touch if it did so now. */
+  async preview(which: SuspendedDefinitions, { suspended, includeProcessInstances }: SuspensionOptions) {
+    const { sql, values } = conditionOf(which, OF_PROCESS, 1);
+    const ids = await this.ids(`SELECT d.id FROM process_definition d WHERE ${sql} ORDER BY d.id`, values);
+    if (!includeProcessInstances) return preview('process-definition', ids);
+    const instances = await this.ids(INSTANCES_TO_SUSPEND, [ids, suspended]);
+    return preview('process-definition', ids, { type: 'process-instance', ids: instances });
+  }
+
+  /** What `setJobDefinitions` would touch if it did so now. */
+  async previewJobDefinitions(which: SuspendedJobDefinitions, { includeJobs }: JobDefinitionSuspensionOptions) {
+    const { sql, values } = jobDefinitionsOf(which, 1);
+    const ids = await this.ids(`SELECT d.id FROM job_definition d WHERE ${sql} ORDER BY d.id`, values);
+    if (!includeJobs) return preview('job-definition', ids);
+    const jobs = await this.ids(
+      `SELECT j.id FROM job j JOIN job_definition d ON ${SAME_PLACE} WHERE ${sql} ORDER BY j.id`,
+      values,
+    );
+    return preview('job-definition', ids, { type: 'job', ids: jobs });
+  }
+
+  private async ids(sql: string, values: readonly unknown[]): Promise<string[]> {
+    return (await this.database.query<{ id: string }>(sql, [...values])).map(({ id }) => id);
   }
 
   /** Instances are suspended one by one; when one fails, those before it stay suspended and the call can be repeated. */
@@ -86,10 +115,7 @@ export class DefinitionSuspension {
     });
     if (!suspended) await announceStartTimers(this.database, this.events, ids);
     if (!includesInstances) return;
-    const instances = await this.database.query<{ id: string }>(
-      'SELECT id FROM process_instance WHERE process_definition_id = ANY($1) AND suspended <> $2 ORDER BY id',
-      [ids, suspended],
-    );
+    const instances = await this.database.query<{ id: string }>(INSTANCES_TO_SUSPEND, [ids, suspended]);
     const options = { userId, isLogged: false };
     for (const { id } of instances)
       await this.unitOfWork.run(id, { kind: 'setSuspended', suspended }, options).catch(isGone);
@@ -112,10 +138,7 @@ export class DefinitionSuspension {
   }
 
   async setJobDefinitionsNow(which: SuspendedJobDefinitions, suspended: boolean, includesJobs: boolean): Promise<void> {
-    const { sql, values } =
-      'jobDefinitionId' in which
-        ? { sql: 'd.id = $2', values: [which.jobDefinitionId] }
-        : conditionOf(which, OF_JOB, 2);
+    const { sql, values } = jobDefinitionsOf(which, 2);
     const jobs = await this.database.transaction(async (tx) => {
       await tx.query(`UPDATE job_definition d SET suspended = $1 WHERE ${sql}`, [suspended, ...values]);
       if (!includesJobs) return [];
@@ -143,6 +166,13 @@ export class DefinitionSuspension {
           : { processDefinitionKey: which.key };
     return recordOperation(this.database, userId, { operationType, entityType, ...of, properties });
   }
+}
+
+/** A condition over job definitions `d`. @param first the number of its first parameter */
+function jobDefinitionsOf(which: SuspendedJobDefinitions, first: number) {
+  return 'jobDefinitionId' in which
+    ? { sql: `d.id = $${first}`, values: [which.jobDefinitionId] }
+    : conditionOf(which, OF_JOB, first);
 }
 
 function stateProperty(suspended: boolean): ChangedProperty {

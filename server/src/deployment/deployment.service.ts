@@ -1,6 +1,7 @@
 import { InvalidCommandError, NotFoundError, type ScriptHost } from '@millrace/engine';
 import { Injectable } from '@nestjs/common';
 import type { Config } from '../config.js';
+import type { BulkPreviewDto } from '../http/bulk-preview.js';
 import { CommitEvents } from '../persistence/commit-events.js';
 import type { Database, Transaction } from '../persistence/database.js';
 import type { DecisionDefinitionEntity } from '../persistence/entities/decision-definition.js';
@@ -21,7 +22,7 @@ import {
 import { DEPLOYMENT_LOCK } from './deployment-lock.js';
 import { changedResources, latestDeployment } from './duplicate-filter.js';
 import { type DeployedResource, type ParsedProcess, parseResources, type ResourceWarning } from './parse-resources.js';
-import type { OfKey, SuspendedJobDefinitions } from './scheduled-suspension.js';
+import type { OfKey, SuspendedDefinitions, SuspendedJobDefinitions } from './scheduled-suspension.js';
 import { armStartTriggers } from './start-triggers.js';
 import { storeDecision, storeProcess, storeResources } from './store-deployment.js';
 
@@ -113,6 +114,18 @@ export class DeploymentService {
   /** All versions of a key; at a date, those that there are then. */
   suspendDefinitionsByKey(of: OfKey, options: SuspensionOptions): Promise<void> {
     return this.suspension.set(of, options);
+  }
+
+  /** What a suspension would touch; nothing happens. */
+  previewSuspension(which: SuspendedDefinitions, options: SuspensionOptions): Promise<BulkPreviewDto> {
+    return this.suspension.preview(which, options);
+  }
+
+  previewJobDefinitionSuspension(
+    which: SuspendedJobDefinitions,
+    options: JobDefinitionSuspensionOptions,
+  ): Promise<BulkPreviewDto> {
+    return this.suspension.previewJobDefinitions(which, options);
   }
 
   /** No job definition of the id is no error, as in Camunda. */

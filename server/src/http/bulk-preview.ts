@@ -3,12 +3,19 @@ import { Dto } from './schema.js';
 
 const PREVIEWED = 100;
 
-/** What a bulk operation would touch. */
-export const BulkPreviewDto = Dto('BulkPreviewDto', {
-  dryRun: Type.Literal(true),
+const Touched = {
   type: Type.String(),
   count: Type.Integer(),
   ids: Type.Array(Type.String({ description: 'The first 100' })),
+};
+
+/** What a bulk operation would touch. */
+export const BulkPreviewDto = Dto('BulkPreviewDto', {
+  dryRun: Type.Literal(true),
+  ...Touched,
+  included: Type.Optional(
+    Dto('BulkPreviewIncludedDto', Touched, 'What would be touched along with them, where that was asked for'),
+  ),
 });
 export type BulkPreviewDto = Static<typeof BulkPreviewDto>;
 
@@ -16,9 +23,19 @@ export type BulkPreviewDto = Static<typeof BulkPreviewDto>;
 export const BulkParameters = Type.Object({ dryRun: Type.Optional(Type.Boolean()) });
 export type BulkParameters = Static<typeof BulkParameters>;
 
-export function preview(type: string, ids: readonly string[]): BulkPreviewDto {
+/** Things of one kind, and where they take others along, these too. */
+export interface Touching {
+  readonly type: string;
+  readonly ids: readonly string[];
+}
+
+export function preview(type: string, ids: readonly string[], included?: Touching): BulkPreviewDto {
+  return { dryRun: true, ...touched({ type, ids }), ...(included && { included: touched(included) }) };
+}
+
+function touched({ type, ids }: Touching) {
   const distinct = [...new Set(ids)];
-  return { dryRun: true, type, count: distinct.length, ids: distinct.slice(0, PREVIEWED) };
+  return { type, count: distinct.length, ids: distinct.slice(0, PREVIEWED) };
 }
 
 /** For operations that answer nothing (204) but a preview. */

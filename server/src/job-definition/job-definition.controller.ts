@@ -1,5 +1,7 @@
 import { Type } from '@sinclair/typebox';
-import { Body, Path, UserId } from '../http/parameters.js';
+import { BulkParameters, type BulkPreviewDto, previewOrNothing } from '../http/bulk-preview.js';
+import { AnswerStatus, type SetStatus } from '../http/file-answer.js';
+import { Body, Path, QueryParams, UserId } from '../http/parameters.js';
 import { QueryInput } from '../http/query-input.js';
 import { Resource, Route } from '../http/route.js';
 import { CountDto } from '../http/schema.js';
@@ -73,11 +75,13 @@ export class JobDefinitionController {
     operationId: 'updateSuspensionStateJobDefinitions',
     summary: 'Suspend or activate the job definitions of a process',
   })
-  setSuspendedOfMany(
+  async setSuspendedOfMany(
     @Body(JobDefinitionsSuspensionStateDto) body: JobDefinitionsSuspensionStateDto,
+    @QueryParams(BulkParameters) { dryRun }: BulkParameters,
+    @AnswerStatus() setStatus: SetStatus,
     @UserId() userId: string | null,
-  ): Promise<void> {
-    return this.definitions.setSuspendedOfMany(body, userId);
+  ): Promise<BulkPreviewDto | null> {
+    return previewOrNothing(await this.definitions.setSuspendedOfMany(body, userId, dryRun ?? false), setStatus);
   }
 
   @Route({
@@ -97,12 +101,14 @@ export class JobDefinitionController {
     operationId: 'updateSuspensionStateJobDefinition',
     summary: 'Suspend or activate a job definition',
   })
-  setSuspended(
+  async setSuspended(
     @Path('id') id: string,
     @Body(JobDefinitionSuspensionStateDto) body: JobDefinitionSuspensionStateDto,
+    @QueryParams(BulkParameters) { dryRun }: BulkParameters,
+    @AnswerStatus() setStatus: SetStatus,
     @UserId() userId: string | null,
-  ): Promise<void> {
-    return this.definitions.setSuspended(id, body, userId);
+  ): Promise<BulkPreviewDto | null> {
+    return previewOrNothing(await this.definitions.setSuspended(id, body, userId, dryRun ?? false), setStatus);
   }
 
   @Route({
@@ -111,12 +117,15 @@ export class JobDefinitionController {
     operationId: 'setJobRetriesJobDefinition',
     summary: 'Set how many attempts the failed jobs of a definition get',
   })
-  setRetries(
+  async setRetries(
     @Path('id') id: string,
     @Body(JobDefinitionRetriesDto) body: JobDefinitionRetriesDto,
+    @QueryParams(BulkParameters) { dryRun }: BulkParameters,
+    @AnswerStatus() setStatus: SetStatus,
     @UserId() userId: string | null,
-  ): Promise<void> {
-    return this.definitions.setRetries(id, body.retries, userId);
+  ): Promise<BulkPreviewDto | null> {
+    const answer = await this.definitions.setRetries(id, body.retries, userId, dryRun ?? false);
+    return previewOrNothing(answer, setStatus);
   }
 
   @Route({
@@ -125,11 +134,13 @@ export class JobDefinitionController {
     operationId: 'setJobPriorityJobDefinition',
     summary: 'Override the priority of the jobs to come',
   })
-  setPriority(
+  async setPriority(
     @Path('id') id: string,
     @Body(JobDefinitionPriorityDto) body: JobDefinitionPriorityDto,
+    @QueryParams(BulkParameters) { dryRun }: BulkParameters,
+    @AnswerStatus() setStatus: SetStatus,
     @UserId() userId: string | null,
-  ): Promise<void> {
-    return this.definitions.setPriority(id, body, userId);
+  ): Promise<BulkPreviewDto | null> {
+    return previewOrNothing(await this.definitions.setPriority(id, body, userId, dryRun ?? false), setStatus);
   }
 }

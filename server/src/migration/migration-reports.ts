@@ -9,11 +9,12 @@ import { RestError } from '../http/rest-error.js';
 import type { MigrationInstructionDto } from './migration.dto.js';
 
 export function toInstructionDto(instruction: MigrationInstruction): MigrationInstructionDto {
-  const { sourceActivityId, targetActivityId, updateEventTrigger } = instruction;
+  const { sourceActivityId, targetActivityId, updateEventTrigger, refresh, alsoStartActivityIds = [] } = instruction;
   return {
     sourceActivityIds: sourceActivityId === null ? [] : [sourceActivityId],
-    targetActivityIds: targetActivityId === null ? [] : [targetActivityId],
+    targetActivityIds: [...(targetActivityId === null ? [] : [targetActivityId]), ...alsoStartActivityIds],
     updateEventTrigger,
+    ...(refresh && { refresh }),
   };
 }
 

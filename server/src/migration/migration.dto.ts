@@ -1,3 +1,4 @@
+import { REFRESH_ASPECTS, type RefreshAspect } from '@millrace/engine';
 import { type Static, Type } from '@sinclair/typebox';
 import { bodySchema } from '../http/query-input.js';
 import { Dto, Maybe, Nullable } from '../http/schema.js';
@@ -6,10 +7,18 @@ import { ProcessInstanceQuery } from '../process-instance/process-instance.dto.j
 
 const Ids = Maybe(Type.Array(Nullable(Type.String())));
 
+const Choice = Maybe(Type.Union([Type.Literal('keep'), Type.Literal('refresh')]));
+
+const MigrationRefreshDto = Dto(
+  'MigrationRefreshDto',
+  Object.fromEntries(REFRESH_ASPECTS.map((aspect) => [aspect, Choice])) as Record<RefreshAspect, typeof Choice>,
+);
+
 export const MigrationInstructionDto = Dto('MigrationInstructionDto', {
   sourceActivityIds: Ids,
   targetActivityIds: Ids,
   updateEventTrigger: Maybe(Type.Boolean()),
+  refresh: Maybe(MigrationRefreshDto),
 });
 export type MigrationInstructionDto = Static<typeof MigrationInstructionDto>;
 
@@ -18,6 +27,9 @@ export const MigrationPlanDto = Dto('MigrationPlanDto', {
   targetProcessDefinitionId: Maybe(Type.String()),
   instructions: Maybe(Type.Array(MigrationInstructionDto)),
   variables: Maybe(VariablesDto),
+  allowInactiveTarget: Maybe(
+    Type.Boolean({ description: 'Also into a version that is draining or archived; without it that is refused' }),
+  ),
 });
 export type MigrationPlanDto = Static<typeof MigrationPlanDto>;
 
@@ -47,6 +59,9 @@ export const MigrationPlanReportDto = Dto('MigrationPlanReportDto', {
   variableReports: Type.Record(
     Type.String(),
     Dto('MigrationVariableValidationReportDto', { ...VariableValueDto.properties, failures: Failures }),
+  ),
+  targetFailures: Type.Optional(
+    Type.Array(Type.String(), { description: 'Why the target takes no instances; not there where it does' }),
   ),
 });
 export type MigrationPlanReportDto = Static<typeof MigrationPlanReportDto>;

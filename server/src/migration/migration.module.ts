@@ -12,12 +12,14 @@ import { MigrationLogQueries } from './migration-log.query.js';
 import { MigrationUndoHandler } from './migration-undo.handler.js';
 import { PlanFiles } from './plan-files.service.js';
 import { SnapshotRetention } from './snapshot-retention.js';
+import { TargetVersions } from './target-version.js';
 import { UndoService } from './undo.service.js';
 
 @Module({
   imports: [BatchModule, ExternalTaskModule, ProcessInstanceModule],
   controllers: [MigrationController, MigrationApiController],
   providers: [
+    TargetVersions,
     DryRunService,
     InstanceMigrationHandler,
     MigrationLogQueries,

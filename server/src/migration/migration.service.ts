@@ -3,6 +3,7 @@ import {
   type MigrationInstruction,
   type MigrationPlan,
   NotFoundError,
+  type Refresh,
   validatePlan,
 } from '@millrace/engine';
 import { Injectable } from '@nestjs/common';
@@ -26,6 +27,7 @@ import type {
 } from './migration.dto.js';
 import { toInstructionDto, withReports } from './migration-reports.js';
 import { MigrationSettings } from './migration-settings.js';
+import { TargetVersions } from './target-version.js';
 import type { MigrationExecutedDto } from './undo.dto.js';
 
 type VariableReports = MigrationPlanReportDto['variableReports'];
@@ -40,6 +42,7 @@ export class MigrationService {
     private readonly unitOfWork: UnitOfWork,
     private readonly batches: BatchService,
     private readonly settings: MigrationSettings,
+    private readonly targets: TargetVersions,
   ) {}
 
   async generate(body: MigrationPlanGenerationDto): Promise<MigrationPlanDto> {
@@ -58,13 +61,15 @@ export class MigrationService {
 
   async validate(body: MigrationPlanDto): Promise<MigrationPlanReportDto> {
     const { source, target } = await this.models(body);
-    const report = validatePlan(source.model, target.model, (body.instructions ?? []).map(toInstruction));
+    const targetFailures = await this.targets.failures(target.id, body.allowInactiveTarget ?? false);
+    const report = validatePlan(source.model, target.model, (body.instructions ?? []).flatMap(toInstructions));
     return {
       instructionReports: report.instructions.map(({ instruction, failures }) => ({
         instruction: toInstructionDto(instruction),
         failures: [...failures],
       })),
       variableReports: variableReports(body.variables),
+      ...(targetFailures.length > 0 && { targetFailures }),
     };
   }
 
@@ -110,8 +115,10 @@ export class MigrationService {
   }
 
   private async readPlan(dto: MigrationPlanDto): Promise<MigrationPlan> {
-    const { instructionReports, variableReports } = await this.validate(dto);
+    const validationReport = await this.validate(dto);
+    const { instructionReports, variableReports, targetFailures = [] } = validationReport;
     const failures = [
+      ...(targetFailures.length > 0 ? [['The target', targetFailures] as const] : []),
       ...instructionReports.map(({ instruction, failures: all }) => [JSON.stringify(instruction), all] as const),
       ...Object.entries(variableReports).map(([name, report]) => [name, report.failures] as const),
     ];
@@ -121,14 +128,14 @@ export class MigrationService {
       );
       const message = `Migration plan for process definition '${dto.sourceProcessDefinitionId}' to '${dto.targetProcessDefinitionId}' is not valid:\n${said.join('\n')}`;
       throw new RestError(400, 'MigrationPlanValidationException', message, 0, {
-        validationReport: { instructionReports, variableReports },
+        validationReport,
       });
     }
     const variables = toVariables(dto.variables);
     return {
       sourceDefinitionId: dto.sourceProcessDefinitionId ?? '',
       targetDefinitionId: dto.targetProcessDefinitionId ?? '',
-      instructions: (dto.instructions ?? []).map(toInstruction),
+      instructions: (dto.instructions ?? []).flatMap(toInstructions),
       ...(variables && { variables }),
     };
   }
@@ -185,20 +192,34 @@ function badRequest(message: string): RestError {
   return new RestError(400, 'BadUserRequestException', message, 0);
 }
 
-/** @throws RestError (400) when an end isn't one activity */
-function toInstruction(dto: MigrationInstructionDto): MigrationInstruction {
-  return {
-    sourceActivityId: onlyOne('sourceActivityIds', dto.sourceActivityIds),
-    targetActivityId: onlyOne('targetActivityIds', dto.targetActivityIds),
+/**
+ * One for each source. The first target takes the activity instance over, the others begin beside it.
+ * @throws RestError (400) when an end names no activity
+ */
+function toInstructions(dto: MigrationInstructionDto): MigrationInstruction[] {
+  const sources = atLeastOne('sourceActivityIds', dto.sourceActivityIds);
+  const [targetActivityId = null, ...others] = atLeastOne('targetActivityIds', dto.targetActivityIds);
+  const alsoStartActivityIds = others.map((id) => {
+    if (id !== null) return id;
+    throw invalidRequest("A migration instruction with several activities in 'targetActivityIds' names each of them");
+  });
+  return sources.map((sourceActivityId) => ({
+    sourceActivityId,
+    targetActivityId,
     updateEventTrigger: dto.updateEventTrigger ?? false,
-  };
+    ...(dto.refresh && { refresh: toRefresh(dto.refresh) }),
+    ...(others.length > 0 && { alsoStartActivityIds }),
+  }));
 }
 
-function onlyOne(name: string, ids: readonly (string | null)[] | null | undefined): string | null {
-  if (ids?.length === 1) return ids[0] ?? null;
-  throw invalidRequest(
-    `A migration instruction has exactly one activity in '${name}', but there are ${ids?.length ?? 0}`,
-  );
+/** Null means the same as nothing. */
+function toRefresh(dto: NonNullable<MigrationInstructionDto['refresh']>): Refresh {
+  return Object.fromEntries(Object.entries(dto).filter(([, choice]) => choice !== null));
+}
+
+function atLeastOne(name: string, ids: readonly (string | null)[] | null | undefined): readonly (string | null)[] {
+  if (ids && ids.length > 0) return ids;
+  throw invalidRequest(`A migration instruction has at least one activity in '${name}', but there is none`);
 }
 
 /** Objects of Java's own serialization can't be trusted. */

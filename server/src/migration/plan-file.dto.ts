@@ -26,6 +26,7 @@ export const MigrationPlanFileDto = Dto('MigrationPlanFileDto', {
   ),
   updateEventTriggers: Maybe(Type.Boolean({ description: 'Of generated instructions' })),
   variables: Maybe(VariablesDto),
+  allowInactiveTarget: MigrationPlanDto.properties.allowInactiveTarget,
 });
 export type MigrationPlanFileDto = Static<typeof MigrationPlanFileDto>;
 

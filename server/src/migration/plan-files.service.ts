@@ -36,13 +36,16 @@ export class PlanFiles {
       sourceProcessDefinitionId: await this.definitionId('source', file.source),
       targetProcessDefinitionId: await this.definitionId('target', file.target),
     };
-    const variables = file.variables ?? null;
-    if (file.instructions) return { ...ends, instructions: file.instructions, variables };
+    const more = {
+      variables: file.variables ?? null,
+      ...(file.allowInactiveTarget && { allowInactiveTarget: true }),
+    };
+    if (file.instructions) return { ...ends, instructions: file.instructions, ...more };
     const { instructions = [] } = await this.migrations.generate({
       ...ends,
       updateEventTriggers: file.updateEventTriggers ?? false,
     });
-    return { ...ends, instructions, variables };
+    return { ...ends, instructions, ...more };
   }
 
   private async definitionId(end: string, reference: DefinitionReferenceDto): Promise<string> {

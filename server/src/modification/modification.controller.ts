@@ -1,9 +1,14 @@
+import { Type } from '@sinclair/typebox';
 import { BatchDto } from '../batch/batch.dto.js';
-import { Body, Path, UserId } from '../http/parameters.js';
+import { BulkParameters, BulkPreviewDto, previewOrNothing } from '../http/bulk-preview.js';
+import { AnswerStatus, type SetStatus } from '../http/file-answer.js';
+import { Body, Path, QueryParams, UserId } from '../http/parameters.js';
 import { Resource, Route } from '../http/route.js';
 import { InstanceModificationDto, ModificationDto, RestartDto } from './modification.dto.js';
 import { ModificationService } from './modification.service.js';
 import { RestartService } from './restart.service.js';
+
+const ANSWER = Type.Union([BatchDto, BulkPreviewDto]);
 
 @Resource('process-instance', 'Process Instance')
 export class InstanceModificationController {
@@ -49,8 +54,13 @@ export class ModificationController {
     operationId: 'executeModification',
     summary: 'Start and cancel activities of several instances, all of them or none',
   })
-  execute(@Body(ModificationDto) body: ModificationDto, @UserId() userId: string | null): Promise<void> {
-    return this.modifications.modifySome(body, userId);
+  async execute(
+    @Body(ModificationDto) body: ModificationDto,
+    @QueryParams(BulkParameters) { dryRun }: BulkParameters,
+    @AnswerStatus() setStatus: SetStatus,
+    @UserId() userId: string | null,
+  ): Promise<BulkPreviewDto | null> {
+    return previewOrNothing(await this.modifications.modifySome(body, userId, dryRun ?? false), setStatus);
   }
 
   @Route({
@@ -58,10 +68,14 @@ export class ModificationController {
     path: 'executeAsync',
     operationId: 'executeModificationAsync',
     summary: 'Start and cancel activities of several instances, as a batch',
-    response: BatchDto,
+    response: ANSWER,
   })
-  executeAsync(@Body(ModificationDto) body: ModificationDto, @UserId() userId: string | null): Promise<BatchDto> {
-    return this.modifications.modifySomeAsync(body, userId);
+  executeAsync(
+    @Body(ModificationDto) body: ModificationDto,
+    @QueryParams(BulkParameters) { dryRun }: BulkParameters,
+    @UserId() userId: string | null,
+  ): Promise<BatchDto | BulkPreviewDto> {
+    return this.modifications.modifySomeAsync(body, userId, dryRun ?? false);
   }
 }
 
@@ -75,8 +89,14 @@ export class RestartController {
     operationId: 'restartProcessInstance',
     summary: 'Start finished instances anew at given activities, all of them or none',
   })
-  restart(@Path('id') id: string, @Body(RestartDto) body: RestartDto, @UserId() userId: string | null): Promise<void> {
-    return this.restarts.restart(id, body, userId);
+  async restart(
+    @Path('id') id: string,
+    @Body(RestartDto) body: RestartDto,
+    @QueryParams(BulkParameters) { dryRun }: BulkParameters,
+    @AnswerStatus() setStatus: SetStatus,
+    @UserId() userId: string | null,
+  ): Promise<BulkPreviewDto | null> {
+    return previewOrNothing(await this.restarts.restart(id, body, userId, dryRun ?? false), setStatus);
   }
 
   @Route({
@@ -84,13 +104,14 @@ export class RestartController {
     path: ':id/restart-async',
     operationId: 'restartProcessInstanceAsyncOperation',
     summary: 'Start finished instances anew at given activities, as a batch',
-    response: BatchDto,
+    response: ANSWER,
   })
   restartAsync(
     @Path('id') id: string,
     @Body(RestartDto) body: RestartDto,
+    @QueryParams(BulkParameters) { dryRun }: BulkParameters,
     @UserId() userId: string | null,
-  ): Promise<BatchDto> {
-    return this.restarts.restartAsync(id, body, userId);
+  ): Promise<BatchDto | BulkPreviewDto> {
+    return this.restarts.restartAsync(id, body, userId, dryRun ?? false);
   }
 }

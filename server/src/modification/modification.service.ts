@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { BatchDto } from '../batch/batch.dto.js';
 import { BatchService } from '../batch/batch.service.js';
 import { Selection } from '../batch/selection.js';
+import { type BulkPreviewDto, preview } from '../http/bulk-preview.js';
 import { invalidRequest, RestError } from '../http/rest-error.js';
 import { Database } from '../persistence/database.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
@@ -22,11 +23,13 @@ export class ModificationService {
     await this.unitOfWork.run(instanceId, toCommand(body), { userId });
   }
 
-  /** All instances or none. */
-  async modifySome(body: ModificationDto, userId: string | null): Promise<void> {
+  /** All instances or none. @returns with `dryRun` what it would touch, and nothing happens */
+  async modifySome(body: ModificationDto, userId: string | null, dryRun: boolean): Promise<BulkPreviewDto | null> {
     const { command, instanceIds } = await this.prepare(body);
+    if (dryRun) return preview('instance-modification', instanceIds);
     const commands = instanceIds.map((instanceId) => ({ instanceId, command }));
     await this.unitOfWork.runAll(commands, { userId });
+    return null;
   }
 
   async modifyAsync(instanceId: string, body: InstanceModificationDto, userId: string | null): Promise<BatchDto> {
@@ -34,8 +37,13 @@ export class ModificationService {
   }
 
   /** As a batch: each instance by itself. */
-  async modifySomeAsync(body: ModificationDto, userId: string | null): Promise<BatchDto> {
+  async modifySomeAsync(
+    body: ModificationDto,
+    userId: string | null,
+    dryRun: boolean,
+  ): Promise<BatchDto | BulkPreviewDto> {
     const { command, instanceIds } = await this.prepare(body);
+    if (dryRun) return preview('instance-modification', instanceIds);
     return this.batch(instanceIds, command, body.annotation, userId);
   }
 

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { BatchDto } from '../batch/batch.dto.js';
 import { BatchService } from '../batch/batch.service.js';
 import { Selection } from '../batch/selection.js';
+import { type BulkPreviewDto, preview } from '../http/bulk-preview.js';
 import { invalidRequest, noSuchResource, RestError } from '../http/rest-error.js';
 import { Database } from '../persistence/database.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
@@ -33,19 +34,33 @@ export class RestartService {
     private readonly batches: BatchService,
   ) {}
 
-  /** All instances or none. */
-  async restart(definitionId: string, body: RestartDto, userId: string | null): Promise<void> {
+  /** All instances or none. @returns with `dryRun` what it would touch, and nothing happens */
+  async restart(
+    definitionId: string,
+    body: RestartDto,
+    userId: string | null,
+    dryRun: boolean,
+  ): Promise<BulkPreviewDto | null> {
     const ids = await this.prepare(definitionId, body);
     const commands = await Promise.all(ids.map((id) => this.command(definitionId, id, body)));
+    if (dryRun) return preview('instance-restart', ids);
     await this.unitOfWork.startAll(commands, { userId });
+    return null;
   }
 
   /** As a batch: each instance by itself. */
-  async restartAsync(definitionId: string, body: RestartDto, userId: string | null): Promise<BatchDto> {
+  async restartAsync(
+    definitionId: string,
+    body: RestartDto,
+    userId: string | null,
+    dryRun: boolean,
+  ): Promise<BatchDto | BulkPreviewDto> {
+    const instanceIds = await this.prepare(definitionId, body);
+    if (dryRun) return preview('instance-restart', instanceIds);
     const { instructions, skipCustomListeners, skipIoMappings, initialVariables, withoutBusinessKey } = body;
     return this.batches.create({
       type: 'instance-restart',
-      instanceIds: await this.prepare(definitionId, body),
+      instanceIds,
       configuration: {
         definitionId,
         restart: { instructions, skipCustomListeners, skipIoMappings, initialVariables, withoutBusinessKey },

@@ -1,5 +1,6 @@
 import { StreamableFile } from '@nestjs/common';
 import { Type } from '@sinclair/typebox';
+import { BulkParameters, type BulkPreviewDto, previewOrNothing } from '../http/bulk-preview.js';
 import { AnswerStatus, asFile, type SetStatus } from '../http/file-answer.js';
 import { BaseUrl, Body, QueryParams, UserId } from '../http/parameters.js';
 import { QueryInput } from '../http/query-input.js';
@@ -85,11 +86,13 @@ export class ProcessDefinitionController {
     operationId: 'updateProcessDefinitionSuspensionState',
     summary: 'Suspend or activate one process definition by its id, or all versions of a key',
   })
-  suspendSome(
+  async suspendSome(
     @Body(DefinitionSuspensionDto) body: DefinitionSuspensionDto,
+    @QueryParams(BulkParameters) { dryRun }: BulkParameters,
+    @AnswerStatus() setStatus: SetStatus,
     @UserId() userId: string | null,
-  ): Promise<void> {
-    return this.definitions.suspendSome(body, userId);
+  ): Promise<BulkPreviewDto | null> {
+    return previewOrNothing(await this.definitions.suspendSome(body, userId, dryRun ?? false), setStatus);
   }
 
   @Route({
@@ -264,12 +267,14 @@ export class ProcessDefinitionController {
     ),
     summary: 'Suspend or activate a process definition',
   })
-  suspend(
+  async suspend(
     @Definition() reference: DefinitionReference,
     @Body(DefinitionSuspensionDto) body: DefinitionSuspensionDto,
+    @QueryParams(BulkParameters) { dryRun }: BulkParameters,
+    @AnswerStatus() setStatus: SetStatus,
     @UserId() userId: string | null,
-  ): Promise<void> {
-    return this.definitions.suspend(reference, body, userId);
+  ): Promise<BulkPreviewDto | null> {
+    return previewOrNothing(await this.definitions.suspend(reference, body, userId, dryRun ?? false), setStatus);
   }
 
   @Route({

@@ -2,6 +2,7 @@ import type { StartInstance } from '@millrace/engine';
 import { NotFoundError, SuspendedError } from '@millrace/engine';
 import { Injectable } from '@nestjs/common';
 import { type DeletionOptions, DeploymentService, type SuspensionOptions } from '../deployment/deployment.service.js';
+import type { BulkPreviewDto } from '../http/bulk-preview.js';
 import { parseDate } from '../http/date.js';
 import { invalidRequest, noSuchResource, RestError, refused, wrappingFailures } from '../http/rest-error.js';
 import { toVariables, toVariableValues } from '../http/variable-value.js';
@@ -125,30 +126,49 @@ export class ProcessDefinitionService {
     };
   }
 
-  async suspend(reference: DefinitionReference, body: DefinitionSuspensionDto, userId: string | null): Promise<void> {
-    if (!('id' in reference)) return this.suspendById((await this.queries.find(reference)).id, body, userId);
-    return this.suspendById(reference.id, body, userId);
+  /** @returns with `dryRun` what it would touch, and nothing happens */
+  async suspend(
+    reference: DefinitionReference,
+    body: DefinitionSuspensionDto,
+    userId: string | null,
+    dryRun: boolean,
+  ): Promise<BulkPreviewDto | null> {
+    const id = 'id' in reference ? reference.id : (await this.queries.find(reference)).id;
+    return this.suspendById(id, body, userId, dryRun);
   }
 
-  /** Definitions named in the body: one by its id, or all versions of a key. */
-  async suspendSome(body: DefinitionSuspensionDto, userId: string | null): Promise<void> {
+  /** Definitions named in the body: one by its id, or all versions of a key. @returns as `suspend` */
+  async suspendSome(
+    body: DefinitionSuspensionDto,
+    userId: string | null,
+    dryRun: boolean,
+  ): Promise<BulkPreviewDto | null> {
     const { processDefinitionId, processDefinitionKey } = body;
     if (processDefinitionId && processDefinitionKey)
       throw invalidRequest('Only one of processDefinitionId and processDefinitionKey can be given');
-    if (processDefinitionId) return this.suspendById(processDefinitionId, body, userId);
+    if (processDefinitionId) return this.suspendById(processDefinitionId, body, userId, dryRun);
     if (!processDefinitionKey)
       throw invalidRequest('One of processDefinitionId and processDefinitionKey must be given');
-    await this.deployments.suspendDefinitionsByKey(
-      { key: processDefinitionKey, tenant: 'all' },
-      suspensionOf(body, userId),
-    );
+    const which = { key: processDefinitionKey, tenant: 'all' } as const;
+    const options = suspensionOf(body, userId);
+    if (dryRun) return this.deployments.previewSuspension(which, options);
+    await this.deployments.suspendDefinitionsByKey(which, options);
+    return null;
   }
 
   /** As in Camunda, an unknown definition is nothing to suspend and no error. */
-  private async suspendById(id: string, body: DefinitionSuspensionDto, userId: string | null): Promise<void> {
-    await this.deployments.suspendDefinition(id, suspensionOf(body, userId)).catch((error: unknown) => {
+  private async suspendById(
+    id: string,
+    body: DefinitionSuspensionDto,
+    userId: string | null,
+    dryRun: boolean,
+  ): Promise<BulkPreviewDto | null> {
+    const options = suspensionOf(body, userId);
+    if (dryRun) return this.deployments.previewSuspension({ definitionId: id }, options);
+    await this.deployments.suspendDefinition(id, options).catch((error: unknown) => {
       if (!(error instanceof NotFoundError)) throw error;
     });
+    return null;
   }
 
   /** One version by its id, or all versions of a key. */
