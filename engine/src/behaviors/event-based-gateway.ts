@@ -25,6 +25,9 @@ export const eventBasedGateway: Behavior<null> = {
   migratesAs: () => 'eventBasedGateway',
   awaitsNext: true,
   check(gateway, problem) {
+    // as in Camunda: the token goes on behind the event, not behind the gateway
+    if (gateway.asyncAfter)
+      problem("Expected an event-based gateway without 'asyncAfter', since it is never left itself");
     if (gateway.outgoing.length === 0) problem('Expected an event-based gateway to have an outgoing flow');
     for (const { id, target } of gateway.outgoing) {
       if (!triggerOf(target))

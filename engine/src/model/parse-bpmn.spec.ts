@@ -447,7 +447,7 @@ describe('a deployment accepts', () => {
     );
     const [order] = (await parsed(model)).processes;
     expect(order?.startTriggers).toMatchObject([{ kind: 'message', messageName: { source: 'new' } }]);
-    expect(order?.elements.get('end')?.config).toMatchObject({ errorCode: { source: 'broke' } });
+    expect(order?.elements.get('end')?.config).toMatchObject({ errorCode: 'broke' });
   });
 
   test('scripts in files of the deployment', async () => {
