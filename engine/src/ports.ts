@@ -76,6 +76,8 @@ export interface WritableVariables extends ReadableVariables {
 /** What expressions and scripts can ask of the place where they run (`execution.…`, `task.…` in JUEL and scripts). */
 export interface EvaluationContext {
   readonly variables: WritableVariables;
+  /** Those whose local ones `execution` means, where that is another scope. */
+  readonly executionVariables?: WritableVariables;
   readonly execution: ExecutionFacts;
   readonly task?: TaskFacts;
   /** What the activity's decision resulted in, from then on until the activity has ended. */

@@ -43,7 +43,8 @@ export const scriptTask: Behavior<ScriptConfig | null> = {
     if (!config) return { kind: 'leave' };
     if (config.kind === 'external') return enterWork(config, view);
     const value = runScript(config.script, view);
-    if (config.resultVariable !== null) view.variables.set(config.resultVariable, value);
+    // as in Camunda, a script without a value leaves the variable as it is
+    if (config.resultVariable !== null && value.type !== 'Null') view.variables.set(config.resultVariable, value);
     return { kind: 'leave' };
   },
 };

@@ -601,7 +601,7 @@ describe('what is known before it is evaluated', () => {
     ['${execution.foo}', /'execution' has no property 'foo'/],
     ['${execution.getEngineServices()}', /no method 'getEngineServices'/],
     ['${execution.getVariable()}', /isn't called with 0 arguments/],
-    ['a ${execution.setVariable(1)} b', /no method 'setVariables'/],
+    ['a ${execution.setVariable(1)} b', /method 'setVariable'/],
     ['${dateTime().plusDecades(1)}', /no method 'plusDecades'/],
     ['${dateTime().plusDays(1).tomorrow()}', /no method 'tomorrow'/],
     ['${now().plusDays(1)}', /a date has no method 'plusDays'/],

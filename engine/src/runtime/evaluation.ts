@@ -10,6 +10,7 @@ import type {
   TaskFacts,
   WritableVariables,
 } from '../ports.js';
+import { executionScopeOf } from './execution-scope.js';
 import { canStillArrive } from './reachability.js';
 import type { Run } from './run.js';
 import { setInput, variablesAt } from './scope-variables.js';
@@ -50,6 +51,10 @@ class NodeView implements ActivityView {
   get variables(): WritableVariables {
     this.ownVariables ??= this.extra.variables ?? variablesAt(this.run, this.node.id);
     return this.ownVariables;
+  }
+
+  get executionVariables(): WritableVariables {
+    return variablesAt(this.run, executionScopeOf(this.run, this.node));
   }
 
   get execution(): ExecutionFacts {

@@ -9,9 +9,18 @@ import { createExternalTask } from './external-task-creation.js';
 import { ofInstance } from './history.js';
 import { insertIdentityLink } from './identity-links.js';
 import { closeIncidents } from './incidents.js';
+import { retryCycleOf } from './retry-cycles.js';
 import type { Run } from './run.js';
 import { dropVariables } from './scope-variables.js';
-import type { ActivityNode, EventType, IdentityLinkState, JobState, JobType, SubscriptionState, TaskState } from './state.js';
+import type {
+  ActivityNode,
+  EventType,
+  IdentityLinkState,
+  JobState,
+  JobType,
+  SubscriptionState,
+  TaskState,
+} from './state.js';
 import { taskListenersHear, taskListenersHearDeletion, taskListenersOf } from './task-listeners.js';
 import { externalTaskGone, logJob } from './work-log.js';
 
@@ -131,7 +140,7 @@ export function createJob(run: Run, nodeId: string, element: Element, plan: JobP
   const node = run.state.edit(nodeId);
   const view = viewOf(run, node);
   const id = run.env.newId();
-  const retries = DEFAULT_RETRIES;
+  const retries = Math.max(1, retryCycleOf(run, node, element)?.retries ?? DEFAULT_RETRIES);
   const priority = jobPriority(element, view);
   const { type, dueDate, repeat } = plan;
   const job: JobState = {

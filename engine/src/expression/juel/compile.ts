@@ -8,7 +8,7 @@ import { functions } from './functions.js';
 import { toText } from './java-text.js';
 import { arithmetic, compare, equal, isEmpty, negate, toBoolean } from './operators.js';
 import { invokeMethod, opened, readProperty, returnsLong } from './resolve.js';
-import { ExecutionFacade, TaskFacade, TypedBox } from './scope-facade.js';
+import { ExecutionFacade, localsOf, TaskFacade, TypedBox } from './scope-facade.js';
 import { WholeDouble } from './whole-double.js';
 
 /** A compiled part of an expression. All of them throw Fault when the value can't be had. */
@@ -220,7 +220,7 @@ function typedMethod(node: Node & { kind: 'method' }): Code<TypedValue> {
     if ((self instanceof ExecutionFacade || self instanceof TaskFacade) && values.length === 1) {
       const { variables } = self.context;
       if (called === 'getVariable') return variables.get(toText(values[0])) ?? toTyped(null);
-      if (called === 'getVariableLocal') return variables.getLocal(toText(values[0])) ?? toTyped(null);
+      if (called === 'getVariableLocal') return localsOf(self).getLocal(toText(values[0])) ?? toTyped(null);
     }
     const value = invokeMethod(self, called, values, text);
     if (value instanceof DecisionEntry) return value.typed;

@@ -1,4 +1,4 @@
-import type { EvaluationContext, TaskFacts, TaskLink } from '../../ports.js';
+import type { EvaluationContext, TaskFacts, TaskLink, WritableVariables } from '../../ports.js';
 import { NULL, type TypedValue } from '../../runtime/typed-value.js';
 import { exactValue, toPlain, toTyped } from './convert.js';
 import { Fault } from './fault.js';
@@ -26,33 +26,31 @@ export class TypedBox {
   constructor(readonly typed: TypedValue) {}
 }
 
+/** Where local variables are: a task has its own, an execution those of its scope. */
+export function localsOf(self: ExecutionFacade | TaskFacade): WritableVariables {
+  const { variables, executionVariables } = self.context;
+  return self instanceof TaskFacade ? variables : (executionVariables ?? variables);
+}
+
 type Definitions<T> = Parameters<typeof methods<T>>[0];
 
 const variableMethods: Definitions<ExecutionFacade | TaskFacade> = {
   getVariable: [1, 1, ({ context }, [name]) => exactOrNull(context.variables.get(toText(name)))],
-  getVariableLocal: [1, 1, ({ context }, [name]) => exactOrNull(context.variables.getLocal(toText(name)))],
-  getVariableLocalTyped: [1, 2, ({ context }, [name]) => boxOf(context.variables.getLocal(toText(name)))],
+  getVariableLocal: [1, 1, (self, [name]) => exactOrNull(localsOf(self).getLocal(toText(name)))],
+  getVariableLocalTyped: [1, 2, (self, [name]) => boxOf(localsOf(self).getLocal(toText(name)))],
   getVariableNames: [0, 0, ({ context }) => [...context.variables.names()]],
-  getVariableNamesLocal: [0, 0, ({ context }) => [...context.variables.localNames()]],
+  getVariableNamesLocal: [0, 0, (self) => [...localsOf(self).localNames()]],
   getVariableTyped: [1, 2, ({ context }, [name]) => boxOf(context.variables.get(toText(name)))],
   getVariables: [0, 0, ({ context: { variables } }) => snapshot(variables.names(), (name) => variables.get(name))],
-  getVariablesLocal: [
-    0,
-    0,
-    ({ context: { variables } }) => snapshot(variables.localNames(), (name) => variables.getLocal(name)),
-  ],
+  getVariablesLocal: [0, 0, (self) => snapshot(localsOf(self).localNames(), (name) => localsOf(self).getLocal(name))],
   hasVariable: [1, 1, ({ context }, [name]) => context.variables.get(toText(name)) !== undefined],
-  hasVariableLocal: [1, 1, ({ context }, [name]) => context.variables.getLocal(toText(name)) !== undefined],
+  hasVariableLocal: [1, 1, (self, [name]) => localsOf(self).getLocal(toText(name)) !== undefined],
   hasVariables: [0, 0, ({ context }) => [...context.variables.names()].length > 0],
-  hasVariablesLocal: [0, 0, ({ context }) => [...context.variables.localNames()].length > 0],
+  hasVariablesLocal: [0, 0, (self) => [...localsOf(self).localNames()].length > 0],
   removeVariable: [1, 1, ({ context }, [name]) => nothing(context.variables.remove(toText(name)))],
-  removeVariableLocal: [1, 1, ({ context }, [name]) => nothing(context.variables.removeLocal(toText(name)))],
+  removeVariableLocal: [1, 1, (self, [name]) => nothing(localsOf(self).removeLocal(toText(name)))],
   setVariable: [2, 2, ({ context }, [name, value]) => nothing(context.variables.set(toText(name), typedOf(value)))],
-  setVariableLocal: [
-    2,
-    2,
-    ({ context }, [name, value]) => nothing(context.variables.setLocal(toText(name), typedOf(value))),
-  ],
+  setVariableLocal: [2, 2, (self, [name, value]) => nothing(localsOf(self).setLocal(toText(name), typedOf(value)))],
   setVariables: [
     1,
     1,
@@ -61,7 +59,7 @@ const variableMethods: Definitions<ExecutionFacade | TaskFacade> = {
   setVariablesLocal: [
     1,
     1,
-    ({ context }, [map]) => nothing(eachEntry(map, (name, value) => context.variables.setLocal(name, typedOf(value)))),
+    (self, [map]) => nothing(eachEntry(map, (name, value) => localsOf(self).setLocal(name, typedOf(value)))),
   ],
 };
 
