@@ -18,6 +18,7 @@ export function executionScopeOf(run: Run, node: ActivityNode): string {
 function isScope(element: Element): boolean {
   const { children, repeats, boundaryEvents, inputs, outputs, isForCompensation, behavior, config } = element;
   const holds = [children, boundaryEvents, inputs, outputs].some(({ length }) => length > 0);
-  const waits = behavior.awaitsNext === true || Boolean(behavior.trigger?.(config));
+  const waits =
+    behavior.awaitsNext === true || Boolean(behavior.trigger?.(config)) || behavior.topic?.(element) !== undefined;
   return holds || waits || repeats !== null || isForCompensation;
 }
