@@ -237,6 +237,25 @@ const flaws: readonly [what: string, content: string, elementId: string, reason:
     /no camunda:inputOutput here/,
   ],
   [
+    'mappings at a start event',
+    `<startEvent id="flawed">${extension('<camunda:inputOutput><camunda:inputParameter name="a">b</camunda:inputParameter></camunda:inputOutput>')}</startEvent>`,
+    'flawed',
+    /no camunda:inputOutput here/,
+  ],
+  ['an exclusive gateway that leads nowhere', '<exclusiveGateway id="flawed"/>', 'flawed', /to have an outgoing flow/],
+  [
+    'a form field of an unknown type',
+    `<userTask id="flawed">${extension('<camunda:formData><camunda:formField id="f" type="colour"/></camunda:formData>')}</userTask>`,
+    'flawed',
+    /type of a form field to be one of string, long, boolean, date, enum/,
+  ],
+  [
+    'an event-based gateway that goes on asynchronously',
+    `<eventBasedGateway id="flawed" camunda:asyncAfter="true"/><intermediateCatchEvent id="late">${timerEvent('timeDuration', 'PT1H')}</intermediateCatchEvent>${flow('flawed', 'late')}`,
+    'flawed',
+    /without 'asyncAfter'/,
+  ],
+  [
     'outputs at an end event',
     `<endEvent id="flawed">${extension('<camunda:inputOutput><camunda:outputParameter name="a">b</camunda:outputParameter></camunda:inputOutput>')}</endEvent>`,
     'flawed',
