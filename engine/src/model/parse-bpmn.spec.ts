@@ -250,6 +250,12 @@ const flaws: readonly [what: string, content: string, elementId: string, reason:
     /type of a form field to be one of string, long, boolean, date, enum/,
   ],
   [
+    'a receive task behind an event-based gateway',
+    `<eventBasedGateway id="flawed"/><receiveTask id="r" messageRef="m"/>${flow('flawed', 'r')}`,
+    'flawed',
+    /to lead to an intermediate catch event/,
+  ],
+  [
     'an event-based gateway that goes on asynchronously',
     `<eventBasedGateway id="flawed" camunda:asyncAfter="true"/><intermediateCatchEvent id="late">${timerEvent('timeDuration', 'PT1H')}</intermediateCatchEvent>${flow('flawed', 'late')}`,
     'flawed',

@@ -164,7 +164,8 @@ function storeVariable(
   }
   if (before && !before.transient) {
     run.changes.update('variable', before.id, columns);
-    run.changes.update('historicVariable', before.id, columns);
+    const moved = isInput(run, scopeId, name) ? { activityInstanceId: activityInstanceOf(run, shownAt) } : {};
+    run.changes.update('historicVariable', before.id, { ...columns, ...moved });
     return stored;
   }
   const row: VariableRow = { id: stored.id, ...ofInstance(run), ...columns, name, activityInstanceId: scopeId, taskId };
@@ -172,6 +173,12 @@ function storeVariable(
   const activityInstanceId = taskId === null ? activityInstanceOf(run, shownAt) : shownAt;
   run.changes.insert('historicVariable', { ...row, activityInstanceId, createdAt: run.now, state: 'CREATED' });
   return stored;
+}
+
+/** An input of a sub-process is shown inside of it, as in Camunda, once something in there has changed it. */
+function isInput(run: Run, scopeId: string, name: string): boolean {
+  const { inputs, children } = run.elementOf(run.state.node(scopeId));
+  return children.length > 0 && inputs.some((input) => input.name === name);
 }
 
 /**
