@@ -9,7 +9,9 @@ export const exclusiveGateway: Behavior<null> = {
   parse: () => null,
   activityType: () => 'exclusiveGateway',
   check(gateway, problem) {
-    if (gateway.outgoing.length === 0) problem('Expected an exclusive gateway to have an outgoing flow');
+    // in an ad-hoc sub-process every path just ends
+    if (gateway.outgoing.length === 0 && gateway.scope?.type !== 'adHocSubProcess')
+      problem('Expected an exclusive gateway to have an outgoing flow');
     if (gateway.outgoing.length === 1 && gateway.outgoing[0]?.condition)
       problem('Expected the only flow that leaves an exclusive gateway to have no condition');
     if (gateway.outgoing.length < 2) return;
@@ -30,6 +32,7 @@ export const exclusiveGateway: Behavior<null> = {
         (candidate) => candidate !== gateway.defaultFlow && (candidate.condition?.(view) ?? true),
       ) ?? gateway.defaultFlow;
     if (flow) return { kind: 'leave', flows: [flow] };
+    if (gateway.outgoing.length === 0) return { kind: 'end' };
     // The standard asks for an exception; the caller decides whether that is a failed command or a failed job.
     return {
       kind: 'fail',

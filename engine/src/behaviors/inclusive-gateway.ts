@@ -14,7 +14,7 @@ export const inclusiveGateway: Behavior<null> = {
     if (view.joined < gateway.incoming.length && view.canStillArrive) return { kind: 'join' };
     const candidates = gateway.outgoing.filter((flow) => flow !== gateway.defaultFlow);
     const taken = candidates.filter((flow) => flow.condition?.(view) ?? true);
-    if (taken.length > 0) return { kind: 'merge', flows: taken };
+    if (taken.length > 0 || gateway.outgoing.length === 0) return { kind: 'merge', flows: taken };
     if (gateway.defaultFlow) return { kind: 'merge', flows: [gateway.defaultFlow] };
     return {
       kind: 'fail',
