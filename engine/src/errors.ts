@@ -55,7 +55,11 @@ export class ExpressionSyntaxError extends EngineError {
   }
 }
 
-/** An expression or script that compiled but failed when it was evaluated: unknown name, wrong type, exception. */
+/**
+ * An expression or script that compiled but failed when it was evaluated: unknown name, wrong type, exception.
+ * Of a decision `details.fault` is `hit-policy` where the rules that fit don't go together, `decision` where a value isn't of its
+ * type.
+ */
 export class EvaluationError extends EngineError {
   readonly code = 'EVALUATION_FAILED';
 }
@@ -84,7 +88,8 @@ export function suspended(instanceId: string): SuspendedError {
 
 /**
  * The process itself can't go on: no flow to take, an endless loop, a failed script. Fails the command or the job.
- * `details.fault` is `number-format` where a text should have been a number, `no-such-element` where a list is too short.
+ * `details.fault` is `number-format` where a text should have been a number, `no-such-element` where a list is too short,
+ * `class-cast` where a value should have been a text.
  */
 export class ExecutionError extends EngineError {
   readonly code = 'EXECUTION_FAILED';

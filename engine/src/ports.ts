@@ -76,8 +76,12 @@ export interface WritableVariables extends ReadableVariables {
 /** What expressions and scripts can ask of the place where they run (`execution.…`, `task.…` in JUEL and scripts). */
 export interface EvaluationContext {
   readonly variables: WritableVariables;
+  /** Those whose local ones `execution` means, where that is another scope. */
+  readonly executionVariables?: WritableVariables;
   readonly execution: ExecutionFacts;
   readonly task?: TaskFacts;
+  /** What the activity's decision resulted in, from then on until the activity has ended. */
+  readonly decisionResult?: DecisionResult | undefined;
   readonly now: Date;
   readonly userId: string | null;
   /** Runs a script at this place. @throws EvaluationError, BpmnErrorSignal */
@@ -116,12 +120,24 @@ export interface TaskFacts {
   readonly followUpDate: Date | null;
   readonly taskDefinitionKey: string;
   readonly eventName: string | null;
+  readonly createdAt: Date;
+  readonly delegationState: string | null;
+  readonly identityLinks: readonly TaskLink[];
   /** Changes of the task by listeners: `task.setAssignee(…)` and its kin. */
   change(
     attributes: Partial<
       Record<'name' | 'assignee' | 'owner' | 'description' | 'dueDate' | 'followUpDate' | 'priority', unknown>
     >,
   ): void;
+  link(link: TaskLink): void;
+  unlink(link: TaskLink): void;
+}
+
+/** A user or a group that has to do with a task: `candidate`, or a type of the model's own. */
+export interface TaskLink {
+  readonly type: string;
+  readonly userId: string | null;
+  readonly groupId: string | null;
 }
 
 /** Runs scripts in a sandbox, synchronously. */

@@ -13,6 +13,7 @@ import type {
   ValueSource,
 } from '../model/process-model.js';
 import type { DecisionResult, EvaluationContext, Expression } from '../ports.js';
+import type { CalledFacts } from '../runtime/called-facts.js';
 import type { ActivityNode } from '../runtime/state.js';
 import type { TypedValue, Variables } from '../runtime/typed-value.js';
 
@@ -34,7 +35,7 @@ export interface Behavior<C = unknown> {
   /** Something that it waited for has happened. Without this it leaves. */
   resume?(element: Element<C>, view: ActivityView, trigger: Trigger): Step;
   /** A BPMN error of the process instance that it called comes through; the variables are those of that instance. */
-  calledFailed?(element: Element<C>, view: ActivityView, variables: Variables): void;
+  calledFailed?(element: Element<C>, view: ActivityView, variables: Variables, called?: CalledFacts): void;
   /**
    * One of the activity instances inside has ended. Without this the scope is completed when the last one has.
    * @param ended where it was: the loop's variables of that very instance are visible
@@ -124,7 +125,12 @@ export interface ActivityView extends EvaluationContext {
   readonly hasHappened: boolean;
   /** What a mapping of the model gives here. @throws EvaluationError, BpmnErrorSignal */
   valueOf(source: ValueSource): TypedValue;
-  evaluateDecision(key: string, binding: ModelBinding): DecisionResult;
+  /** @param of whose decision, where it isn't that of the instance's own tenant */
+  evaluateDecision(
+    key: string,
+    binding: ModelBinding,
+    of?: { readonly tenantId: string | null } | null,
+  ): DecisionResult;
 }
 
 /** A decision of a behavior; the runtime carries it out and turns it into records. */
@@ -256,4 +262,6 @@ export type EventTrigger =
 export interface Trigger {
   readonly kind: 'task' | 'externalTask' | 'event' | 'signal' | 'called' | 'compensated';
   readonly variables?: Readonly<Record<string, TypedValue>>;
+  /** Of the process instance that it called. */
+  readonly called?: CalledFacts;
 }

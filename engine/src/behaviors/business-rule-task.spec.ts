@@ -11,8 +11,8 @@ const rule = (attributes: string) =>
   );
 
 /** A decision with one rule that matches: the class for the score. */
-async function withDecision(attributes: string) {
-  const engine = await deployed(rule(attributes));
+async function withDecision(attributes: string, model = rule(attributes)) {
+  const engine = await deployed(model);
   engine.host.decisions.set('risk', {
     key: 'risk',
     evaluate: (variables) => ({
@@ -29,6 +29,28 @@ describe('a business rule task', () => {
     );
     expect(engine.start('loan', { score: 700 }).variables()).toEqual({ score: 700, class: 'low' });
     expect(engine.start('loan', { score: 500 }).variables()).toEqual({ score: 500, class: 'high' });
+  });
+
+  test('leaves its result to listeners, outputs and scripts until it has ended', async () => {
+    const seen = `<extensionElements>
+      <camunda:executionListener event="end" expression="\${execution.setVariable('heard', decisionResult.getSingleEntry())}"/>
+      <camunda:executionListener event="end"><camunda:script scriptFormat="javascript">execution.setVariable('scripted', decisionResult.getSingleResult().get('class') + decisionResult.size())</camunda:script></camunda:executionListener>
+      <camunda:inputOutput><camunda:outputParameter name="mapped">\${decisionResult.firstResult.class}</camunda:outputParameter></camunda:inputOutput>
+    </extensionElements>`;
+    const model = rule(' camunda:decisionRef="risk"').replace(
+      'decisionRef="risk"/>',
+      `decisionRef="risk">${seen}</businessRuleTask>`,
+    );
+    const engine = await withDecision('', model);
+    const { score: _, ...rest } = engine.start('loan', { score: 700 }).variables();
+    expect(rest).toEqual({ heard: 'low', scripted: 'low1', mapped: 'low' });
+  });
+
+  test('names the version of its decision by a tag, and whose it is', async () => {
+    const engine = await withDecision(
+      ' camunda:decisionRef="risk" camunda:decisionRefBinding="versionTag" camunda:decisionRefVersionTag="${tag}" camunda:decisionRefTenantId="${tenant}"',
+    );
+    expect(engine.start('loan', { score: 1, tag: 'v1', tenant: 'bank' }).waitingAt()).toEqual(['after']);
   });
 
   test('finds its decision by an expression', async () => {

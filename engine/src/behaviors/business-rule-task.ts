@@ -10,6 +10,7 @@ import {
   errorRulesOf,
   optionalText,
   requireWork,
+  resultVariableOf,
   resumeWork,
   topicOf,
   type Work,
@@ -24,6 +25,8 @@ type RuleConfig =
       readonly binding: ModelBinding;
       readonly mapping: DecisionMapping;
       readonly resultVariable: string | null;
+      /** Whose decision it is; null for that of the process's own tenant. */
+      readonly tenantId: Expression | null;
     };
 
 const mappings: readonly DecisionMapping[] = ['singleEntry', 'singleResult', 'collectEntries', 'resultList'];
@@ -46,6 +49,7 @@ export const businessRuleTask: Behavior<RuleConfig | null> = {
       return work && { kind: 'work', work };
     }
     const binding = context.binding(source, 'decisionRef');
+    const tenantId = context.attribute(source, 'decisionRefTenantId');
     const mapping = text(source, 'mapDecisionResult') ?? 'resultList';
     const known = mappings.find((candidate) => candidate === mapping);
     if (!known)
@@ -54,11 +58,14 @@ export const businessRuleTask: Behavior<RuleConfig | null> = {
         `Expected 'camunda:mapDecisionResult' to be one of ${mappings.join(', ')}, but it is '${mapping}'`,
       );
     if (!binding || !known) return null;
-    return { kind: 'decision', ref, binding, mapping: known, resultVariable: text(source, 'resultVariable') };
+    return { kind: 'decision', ref, binding, mapping: known, resultVariable: resultVariableOf(source), tenantId };
   },
   activityType: () => 'businessRuleTask',
   calls: ({ config }) =>
-    config?.kind === 'decision' ? [{ kind: 'decision', key: config.ref.literal ?? null, binding: config.binding }] : [],
+    // another tenant's decision is looked up when the time comes
+    config?.kind === 'decision'
+      ? [{ kind: 'decision', key: config.tenantId ? null : (config.ref.literal ?? null), binding: config.binding }]
+      : [],
   data({ config }) {
     if (config?.kind !== 'decision') return workData(config?.work ?? null);
     return { writes: config.resultVariable === null ? [] : [config.resultVariable] };
@@ -72,7 +79,11 @@ export const businessRuleTask: Behavior<RuleConfig | null> = {
     const ref = optionalText(config.ref, view);
     if (ref === null)
       throw new ExecutionError(`Expected the decision of '${id}' to have a key, but '${config.ref.source}' is null`);
-    const result = view.evaluateDecision(ref, config.binding);
+    const result = view.evaluateDecision(
+      ref,
+      config.binding,
+      config.tenantId && { tenantId: optionalText(config.tenantId, view) },
+    );
     if (config.resultVariable !== null)
       view.variables.set(config.resultVariable, mapDecisionResult(result, config.mapping));
     return { kind: 'leave' };

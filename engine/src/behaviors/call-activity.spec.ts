@@ -68,6 +68,32 @@ describe('a call activity', () => {
     expect(loan.variables()).toEqual({ amount: 5, secret: 'x', points: 700, more: 701 });
   });
 
+  test('takes what outputs compute from the instance that it called', async () => {
+    const ended = process(
+      'check',
+      start,
+      externalTask('score'),
+      '<endEvent id="scored"/>',
+      path('start', 'score', 'scored'),
+    );
+    const out = (name: string, expression: string) =>
+      `<camunda:out sourceExpression="\${execution.${expression}}" target="${name}"/>`;
+    const engine = await deployed(
+      ended,
+      calling(
+        `<camunda:in businessKey="inner"/>${out('key', 'businessKey')}${out('at', 'currentActivityId')}${out('own', 'id != execution.superExecution.id')}${out('definition', 'processDefinitionKey')}`,
+      ),
+    );
+    const loan = engine.start('loan', {}, { businessKey: 'outer' });
+    loan.completeExternalTask('score');
+    expect(loan.variables()).toEqual({ key: 'inner', at: 'scored', own: true, definition: 'check' });
+  });
+
+  test('has no number as the business key', async () => {
+    const engine = await deployed(check, calling('<camunda:in businessKey="${5}"/>'));
+    expect(() => engine.start('loan')).toThrow(/business key of 'call' to be a text/);
+  });
+
   test('passes all variables in and out as rows of their own', async () => {
     const engine = await deployed(check, calling('<camunda:in variables="all"/><camunda:out variables="all"/>'));
     const loan = engine.start('loan', { amount: 5 });

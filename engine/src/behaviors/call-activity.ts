@@ -1,12 +1,20 @@
-import { ExecutionError } from '../errors.js';
+import { EvaluationError, ExecutionError } from '../errors.js';
 import { extensions, type ModdleElement, text } from '../model/moddle.js';
 import type { ParseContext } from '../model/parse-context.js';
 import type { ModelBinding } from '../model/process-model.js';
-import type { Expression } from '../ports.js';
+import type { ExecutionFacts, Expression } from '../ports.js';
+import type { CalledFacts } from '../runtime/called-facts.js';
 import type { TypedValue, Variables } from '../runtime/typed-value.js';
 import type { ActivityView, Behavior, Step } from './behavior.js';
 import { caseAttributes, caseWork } from './shared/case-work.js';
-import { type ExternalWork, enterWork, optionalText, parsePriority, topicOf } from './shared/external-work.js';
+import {
+  type ExternalWork,
+  enterWork,
+  onlyText,
+  optionalText,
+  parsePriority,
+  topicOf,
+} from './shared/external-work.js';
 import { constant, topicOfJava } from './shared/java-work.js';
 import { seenWith } from './shared/seen-with.js';
 import { mapInputs, parseMapping, type VariableMapping } from './shared/variable-mapping.js';
@@ -105,12 +113,12 @@ export const callActivity: Behavior<CallConfig | null> = {
     return config.mapper ? askMapper(config.mapper, 'input', view) : callProcess(id, config, view, {});
   },
   /** `trigger.variables` are those of the called process instance, or what the worker answered. */
-  resume({ id, config }, view, { kind, variables = {} }) {
+  resume({ id, config }, view, { kind, variables = {}, called }) {
     if (kind === 'signal') return { kind: 'leave' };
     if (config?.kind === 'process' && config.mapper) {
       const { mapper } = config;
       if (kind === 'called') {
-        writeOutputs(config, variables, view);
+        writeOutputs(config, variables, view, called);
         setLocals(variables, view);
         return askMapper(mapper, 'output', view, Object.keys(variables));
       }
@@ -119,11 +127,11 @@ export const callActivity: Behavior<CallConfig | null> = {
       for (const [name, value] of Object.entries(variables)) view.variables.set(name, value);
       return { kind: 'leave' };
     }
-    if (config) writeOutputs(config, variables, view);
+    if (config) writeOutputs(config, variables, view, called);
     return { kind: 'leave' };
   },
-  calledFailed({ config }, view, variables) {
-    if (config) writeOutputs(config, variables, view);
+  calledFailed({ config }, view, variables, called) {
+    if (config) writeOutputs(config, variables, view, called);
   },
 };
 
@@ -161,7 +169,7 @@ function callProcess(id: string, config: ProcessCall, view: ActivityView, answer
     throw new ExecutionError(
       `Expected the process that '${id}' calls to have a key, but '${config.key.source}' is null`,
     );
-  const businessKey = optionalText(config.businessKey, view);
+  const businessKey = onlyText(config.businessKey, view, 'business key');
   return {
     kind: 'call',
     call: {
@@ -178,21 +186,38 @@ function setLocals(variables: Variables, view: ActivityView): void {
   for (const [name, value] of Object.entries(variables)) view.variables.setLocal(name, value);
 }
 
-function writeOutputs({ outputs }: CallMappings, called: Variables, view: ActivityView): void {
-  for (const mapping of outputs) writeOutput(mapping, called, view);
+function writeOutputs({ outputs }: CallMappings, variables: Variables, view: ActivityView, called?: CalledFacts): void {
+  const seen = seenFrom(variables, view, called);
+  for (const mapping of outputs) writeOutput(mapping, variables, view, seen);
 }
 
-function writeOutput(mapping: VariableMapping, called: Variables, view: ActivityView): void {
+function writeOutput(mapping: VariableMapping, variables: Variables, view: ActivityView, seen: ActivityView): void {
   const write = (name: string, value: TypedValue) =>
     mapping.local ? view.variables.setLocal(name, value) : view.variables.set(name, value);
-  if (mapping.kind === 'all') for (const [name, value] of Object.entries(called)) write(name, value);
-  else if (mapping.kind === 'variable') write(mapping.target, called[mapping.source] ?? { type: 'Null', value: null });
-  else write(mapping.target, mapping.expression.evaluateTyped(seenFrom(called, view)));
+  if (mapping.kind === 'all') for (const [name, value] of Object.entries(variables)) write(name, value);
+  else if (mapping.kind === 'variable')
+    write(mapping.target, variables[mapping.source] ?? { type: 'Null', value: null });
+  else write(mapping.target, mapping.expression.evaluateTyped(seen));
 }
 
-/** An output's expression sees the called instance's variables, not the caller's. */
-function seenFrom(called: Variables, view: ActivityView): ActivityView {
-  const get = (name: string) => called[name];
-  const names = () => Object.keys(called);
-  return seenWith(view, { get, getLocal: get, names, localNames: names });
+/** An output's expression sees the called instance and its variables, not the caller's. */
+function seenFrom(variables: Variables, view: ActivityView, called?: CalledFacts): ActivityView {
+  const get = (name: string) => variables[name];
+  const names = () => Object.keys(variables);
+  const seen = seenWith(view, { get, getLocal: get, names, localNames: names });
+  if (!called) return seen;
+  const execution: ExecutionFacts = {
+    ...called,
+    id: called.processInstanceId,
+    activityInstanceId: called.processInstanceId,
+    rootProcessInstanceId: view.execution.rootProcessInstanceId,
+    currentTransitionId: null,
+    eventName: null,
+    tenantId: view.execution.tenantId,
+    superExecutionId: view.execution.id,
+    setBusinessKey() {
+      throw new EvaluationError("An output mapping can't change the business key of a called process instance");
+    },
+  };
+  return Object.create(seen, { execution: { value: execution } });
 }

@@ -11,7 +11,7 @@ type EndConfig =
   | Thrown
   | { readonly kind: 'terminate' }
   | { readonly kind: 'cancel' }
-  | { readonly kind: 'error'; readonly errorCode: Expression; readonly errorMessage: Expression | null };
+  | { readonly kind: 'error'; readonly errorCode: string; readonly errorMessage: Expression | null };
 
 const activityTypes: Readonly<Record<EndConfig['kind'], string>> = {
   none: 'noneEndEvent',
@@ -68,7 +68,7 @@ export const endEvent: Behavior<EndConfig> = {
       case 'error':
         return {
           kind: 'throwError',
-          errorCode: optionalText(config.errorCode, view) ?? '',
+          errorCode: config.errorCode,
           errorMessage: optionalText(config.errorMessage, view),
         };
       default:
@@ -92,7 +92,7 @@ function parseError(source: ModdleElement, definition: ModdleElement, context: P
   const message = error && text(error, 'camunda:errorMessage');
   return {
     kind: 'error',
-    errorCode: context.expression(source, code, 'the error code'),
+    errorCode: code,
     errorMessage: message === null ? null : context.expression(source, message, 'the error message'),
   };
 }

@@ -25,9 +25,13 @@ export const eventBasedGateway: Behavior<null> = {
   migratesAs: () => 'eventBasedGateway',
   awaitsNext: true,
   check(gateway, problem) {
+    // as in Camunda: the token goes on behind the event, not behind the gateway
+    if (gateway.asyncAfter)
+      problem("Expected an event-based gateway without 'asyncAfter', since it is never left itself");
     if (gateway.outgoing.length === 0) problem('Expected an event-based gateway to have an outgoing flow');
     for (const { id, target } of gateway.outgoing) {
-      if (!triggerOf(target))
+      // as in Camunda: a receive task would wait for its message once more
+      if (!triggerOf(target) || target.type === 'receiveTask')
         problem(
           `Expected flow '${id}' of an event-based gateway to lead to an intermediate catch event, but it leads to '${target.id}'`,
         );

@@ -26,6 +26,12 @@ describe('a script task', () => {
     expect(engine.start('order', { amount: 21 }).variables()).toEqual({ amount: 21, double: 42 });
   });
 
+  test('without a value leaves the result variable as it is', async () => {
+    const engine = await deployed(order(script('var unused = 1; undefined', ' camunda:resultVariable="sum"')));
+    expect(engine.start('order').variables()).toEqual({});
+    expect(engine.start('order', { sum: 1 }).variables()).toEqual({ sum: 1 });
+  });
+
   test('sets variables of the process', async () => {
     const engine = await deployed(order(script("execution.setVariable('state', 'checked');")));
     expect(engine.start('order').variables()).toEqual({ state: 'checked' });

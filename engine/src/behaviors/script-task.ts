@@ -3,7 +3,13 @@ import { type ModdleElement, text } from '../model/moddle.js';
 import type { ParseContext } from '../model/parse-context.js';
 import type { Script } from '../model/process-model.js';
 import type { Behavior } from './behavior.js';
-import { type ExternalWork, enterWork, topicOf } from './shared/external-work.js';
+import {
+  type ExternalWork,
+  enterWork,
+  resultVariableAttributes,
+  resultVariableOf,
+  topicOf,
+} from './shared/external-work.js';
 import { constant } from './shared/java-work.js';
 import { isWorkerScript, workerScript } from './shared/worker-script.js';
 
@@ -17,10 +23,10 @@ type ScriptConfig =
  * a worker, who finds the script in the extension properties of the external task. Source: BPMN 2.0.2 §10.3.3, §13.3.3.
  */
 export const scriptTask: Behavior<ScriptConfig | null> = {
-  understands: ['resultVariable', 'resource'],
+  understands: [...resultVariableAttributes, 'resource'],
   parse(source, context) {
     const format = text(source, 'scriptFormat') ?? 'juel';
-    const resultVariable = text(source, 'resultVariable');
+    const resultVariable = resultVariableOf(source);
     if (isWorkerScript(source, format.toLowerCase(), context)) return scriptWork(source, format.toLowerCase(), context);
     const resource = text(source, 'resource');
     const body = resource === null ? (text(source, 'script') ?? '') : context.resource(source, resource);
@@ -37,13 +43,14 @@ export const scriptTask: Behavior<ScriptConfig | null> = {
     if (!config) return { kind: 'leave' };
     if (config.kind === 'external') return enterWork(config, view);
     const value = runScript(config.script, view);
-    if (config.resultVariable !== null) view.variables.set(config.resultVariable, value);
+    // as in Camunda, a script without a value leaves the variable as it is
+    if (config.resultVariable !== null && value.type !== 'Null') view.variables.set(config.resultVariable, value);
     return { kind: 'leave' };
   },
 };
 
 function scriptWork(source: ModdleElement, format: string, context: ParseContext): ExternalWork {
-  const resultVariable = text(source, 'resultVariable');
+  const resultVariable = resultVariableOf(source);
   return {
     kind: 'external',
     topic: constant(`script.${format}`),

@@ -181,6 +181,39 @@ describe('a service task', () => {
     expect(failed.waitingAt()).toEqual(['repair']);
   });
 
+  test('tells the rules for such errors who worked, and how many retries are left', async () => {
+    const rule = `<extensionElements><camunda:errorEventDefinition errorRef="broke" expression="\${externalTask.workerId == 'ann' || externalTask.retries == 0}"/></extensionElements>`;
+    const model = process(
+      'order',
+      start,
+      externalTask('charge', 'charge', rule),
+      boundaryEvent('failed', 'charge', errorEvent('broke')),
+      '<userTask id="repair"/><userTask id="ship"/>',
+      path('start', 'charge', 'ship') + path('failed', 'repair'),
+    );
+    const engine = await deployed(error('broke'), model);
+    const completedBy = (workerId: string) => {
+      const order = engine.start('order');
+      const externalTaskId = onlyRow(engine, 'externalTask').id;
+      engine.host.run(order.id, { kind: 'completeExternalTask', externalTaskId, workerId });
+      return order.waitingAt();
+    };
+    expect([completedBy('ann'), completedBy('bob')]).toEqual([['repair'], ['ship']]);
+    const failed = engine.start('order');
+    const externalTaskId = onlyRow(engine, 'externalTask').id;
+    const failure = { retryTimeoutMs: 0, errorMessage: null, errorDetails: null };
+    engine.host.run(failed.id, { kind: 'failExternalTask', externalTaskId, retries: 1, ...failure });
+    expect(failed.waitingAt()).toEqual(['charge']);
+    engine.host.run(failed.id, { kind: 'failExternalTask', externalTaskId, retries: 0, ...failure });
+    expect(failed.waitingAt()).toEqual(['repair']);
+  });
+
+  test.each(['resultVariable', 'resultVariableName'])('names its result by %s', async (name) => {
+    const task = `<serviceTask id="work" camunda:expression="\${1 + 1}" camunda:${name}="sum"/><userTask id="after"/>`;
+    const engine = await deployed(process('order', start, task, path('start', 'work', 'after')));
+    expect(engine.start('order').variables()).toEqual({ sum: 2 });
+  });
+
   test('must say how it is done, by something that can run here', async () => {
     const model = (attributes: string) =>
       definitions(process('order', start, `<serviceTask id="charge"${attributes}/>`, path('start', 'charge')));

@@ -110,6 +110,21 @@ describe('a transaction', () => {
     expect(() => engine.start('trip')).toThrow(/to have a cancel boundary event/);
   });
 
+  test('that is given up without a cancel event undoes nothing first', async () => {
+    const work = `<userTask id="book"/>${undoneBy('book', 'undoBook')}`;
+    const booking = transaction(
+      'booking',
+      '<startEvent id="begin"/>',
+      work,
+      cancelled,
+      path('begin', 'book', 'cancelled'),
+    );
+    const engine = await deployed(process('trip', start, booking, path('start', 'booking')));
+    const trip = engine.start('trip');
+    expect(() => trip.completeTask('book')).toThrow(/to have a cancel boundary event/);
+    expect(trip.waitingAt()).toEqual(['book']);
+  });
+
   test.each([
     ['a cancel end event outside', cancelled + path('start', 'cancelled'), /directly inside a transaction/],
     [

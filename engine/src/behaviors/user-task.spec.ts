@@ -31,6 +31,24 @@ describe('a user task', () => {
     ]);
   });
 
+  test.each([
+    [7.9, 7],
+    ['8', 8],
+    [null, 50],
+  ])('with %j as its priority has %i', async (priority, expected) => {
+    const engine = await deployed(process('loan', '<startEvent id="start"/>', review, path('start', 'review')));
+    engine.start('loan', { ...variables, priority });
+    expect(onlyRow(engine, 'userTask').priority).toBe(expected);
+  });
+
+  test.each([
+    ['reviewer', 5, /assignee of 'review' to be a text/],
+    ['priority', 'high', /priority of 'review' to be a whole number/],
+  ])('fails where %s is %j', async (name, value, reason) => {
+    const engine = await deployed(process('loan', '<startEvent id="start"/>', review, path('start', 'review')));
+    expect(() => engine.start('loan', { ...variables, [name]: value })).toThrow(reason);
+  });
+
   test('appears in the task list as the model describes it', async () => {
     const { engine } = await reviewing();
     expect(onlyRow(engine, 'userTask')).toMatchObject({

@@ -6,9 +6,9 @@ import type { Expression } from '../ports.js';
 import { resolveTimer } from '../time/resolve-timer.js';
 import type { ActivityView, Behavior } from './behavior.js';
 import { formData } from './shared/data-use.js';
-import { optionalText, wholeNumber } from './shared/external-work.js';
+import { onlyText, optionalText } from './shared/external-work.js';
 import { formAttributes, parseForm } from './shared/form.js';
-import { parseResourceRoles } from './shared/resource-roles.js';
+import { parseNames, parseResourceRoles } from './shared/resource-roles.js';
 import { parseTaskListeners, timeoutJobDefinitions } from './shared/task-listeners.js';
 
 interface UserTaskConfig {
@@ -40,14 +40,12 @@ export const userTask: Behavior<UserTaskConfig> = {
   ],
   parse(source, context) {
     const roles = parseResourceRoles(source, context);
-    const candidateUsers = context.attribute(source, 'candidateUsers');
-    const candidateGroups = context.attribute(source, 'candidateGroups');
     return {
       name: context.attribute(source, 'name'),
       description: describe(source, context),
       assignee: context.attribute(source, 'assignee') ?? roles.assignee,
-      candidateUsers: [...(candidateUsers ? [candidateUsers] : []), ...roles.candidateUsers],
-      candidateGroups: [...(candidateGroups ? [candidateGroups] : []), ...roles.candidateGroups],
+      candidateUsers: [...parseNames(source, 'candidateUsers', context), ...roles.candidateUsers],
+      candidateGroups: [...parseNames(source, 'candidateGroups', context), ...roles.candidateGroups],
       dueDate: context.attribute(source, 'dueDate'),
       followUpDate: context.attribute(source, 'followUpDate'),
       priority: context.attribute(source, 'priority'),
@@ -74,9 +72,9 @@ function plan(config: UserTaskConfig, view: ActivityView) {
   return {
     name: optionalText(config.name, view),
     description: optionalText(config.description, view),
-    assignee: optionalText(config.assignee, view),
+    assignee: onlyText(config.assignee, view, 'assignee'),
     owner: null,
-    priority: config.priority ? wholeNumber(config.priority, view, 'priority') : DEFAULT_PRIORITY,
+    priority: taskPriority(config.priority, view),
     dueDate: date(config.dueDate, view),
     followUpDate: date(config.followUpDate, view),
     candidateUsers: config.candidateUsers.flatMap((users) => names(users, view)),
@@ -88,10 +86,20 @@ function plan(config: UserTaskConfig, view: ActivityView) {
   };
 }
 
+/** A number loses its fraction, a text must be a whole number, as in Camunda. */
+function taskPriority(expression: Expression | null, view: ActivityView): number {
+  const value = expression?.evaluate(view) ?? DEFAULT_PRIORITY;
+  const priority = typeof value === 'string' && /^\s*[+-]?\d+\s*$/.test(value) ? Number(value) : value;
+  if (typeof priority === 'number' && Number.isFinite(priority)) return Math.trunc(priority);
+  if (typeof priority === 'bigint') return Number(priority);
+  throw new ExecutionError(
+    `Expected the priority of '${view.node.elementId}' to be a whole number, but it is '${String(value)}'`,
+  );
+}
+
 /** A comma-separated text, or a list. */
 function names(expression: Expression, view: ActivityView): readonly string[] {
   const value = expression.evaluate(view);
-  if (value === null || value === undefined) return [];
   if (typeof value !== 'string' && !Array.isArray(value))
     throw new ExecutionError(
       `Expected the candidates of '${view.node.elementId}' to be a text or a list, but '${expression.source}' is neither`,

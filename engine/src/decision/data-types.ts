@@ -34,7 +34,9 @@ export function convertOutput(value: unknown, type: DataType | null): TypedValue
   if (type === null || value === null || value === undefined) return typedFromFeel(value);
   const converted = convert(value, type);
   if (converted) return converted;
-  throw new EvaluationError(`Expected a value of type '${type}', but it is ${describe(value)}`);
+  throw new EvaluationError(`Expected a value of type '${type}', but it is ${describe(value)}`, {
+    fault: 'decision',
+  });
 }
 
 function convert(value: unknown, type: DataType): TypedValue | null {

@@ -43,6 +43,7 @@ export function applyHitPolicy(
       if (matches.length > 1) {
         throw new EvaluationError(
           `Expected one rule at most to fit by hit policy UNIQUE, but these do: ${ruleIds(matches)}`,
+          { fault: 'hit-policy' },
         );
       }
       return { rules };
@@ -50,6 +51,7 @@ export function applyHitPolicy(
       if (rules.some((outputs) => !sameOutputs(outputs, rules[0]!))) {
         throw new EvaluationError(
           `Expected all rules to agree by hit policy ANY, but these don't: ${ruleIds(matches)}`,
+          { fault: 'hit-policy' },
         );
       }
       return { rules: rules.slice(0, 1) };
@@ -98,6 +100,7 @@ function aggregate(aggregator: Aggregator, values: readonly TypedValue[], matche
       return value;
     throw new EvaluationError(
       `Expected numbers to aggregate by ${aggregator}, but a rule of ${ruleIds(matches)} gives a ${type}`,
+      { fault: 'hit-policy' },
     );
   });
   const value = combine(aggregator, numbers);

@@ -372,6 +372,11 @@ describe('a method', () => {
     ['${js.prop("a").numberValue() + 1}', 2],
     ['${js.prop("t").boolValue() == true}', true],
     ['${js.prop("n").isNull()}', true],
+    ['${js.prop("new", 5).prop("new").value()}', 5],
+    ['${js.deleteProp("a").hasProp("a")}', false],
+    ['${js.prop("new", JSON("[1,2]").append(3).remove(1)).prop("new").toString()}', '[2,3]'],
+    ['${s.compareTo("abcde")}', -2],
+    ['${s.compareTo("abe")}', -2],
     ['${js.hasProp("a")}', true],
     ['${js.hasProp("z")}', false],
     ['${js.prop("l").isArray()}', true],
@@ -442,6 +447,8 @@ describe('dateTime()', () => {
     ['withHourOfDay(8).withMinuteOfHour(30).withSecondOfMinute(0)', '2026-01-31T08:30:00.000Z'],
     ['withDayOfWeek(1)', '2026-01-26T10:15:30.000Z'],
     ['withTime(23, 59, 0, 0)', '2026-01-31T23:59:00.000Z'],
+    ['withDate(2027, 2, 3)', '2027-02-03T10:15:30.000Z'],
+    ['plus(86400000)', '2026-02-01T10:15:30.000Z'],
   ])('%s', (calls, expected) => {
     expect((value(`\${dateTime().${calls}}`) as Date).toISOString()).toBe(expected);
   });
@@ -457,6 +464,15 @@ describe('dateTime()', () => {
     ['isAfter(dt)', true],
     ['isBefore(dateTime().plusDays(1))', true],
     ['plusDays(1).getMillis() > dateTime().millis', true],
+    ['plusMinutes(1).isAfterNow()', true],
+    ['minus(1).isBeforeNow()', true],
+    ['isAfterNow()', false],
+    ['isEqualNow()', true],
+    ['isAfter(1000)', true],
+    ['minuteOfDay', 615],
+    ['weekOfWeekyear', 5],
+    ['withDayOfYear(32).monthOfYear', 2],
+    ['toLocalDate()', '2026-01-31'],
   ])('%s', (call, expected) => {
     expect(value(`\${dateTime().${call}}`)).toBe(expected);
   });
@@ -520,6 +536,8 @@ describe('task', () => {
     expect(run('${task.getName()} in ${task.execution.processInstanceId}')).toBe('Review in instance-1');
     expect(run('${task.dueDate}')).toEqual(new Date('2026-02-01T00:00:00.000Z'));
     expect(run('${task.priority + task.getVariable("i")}')).toBe(55);
+    expect(run('${task.createTime}')).toEqual(new Date('2026-01-31T10:00:00.000Z'));
+    expect(run('${task.candidates[0].groupId}')).toBe('sales');
     run("${task.setAssignee('ann')}");
     run('${task.setDueDate(dateTime().plusDays(1))}');
     expect(task.changes).toEqual([{ assignee: 'ann' }, { dueDate: new Date('2026-02-01T10:15:30.000Z') }]);
@@ -601,7 +619,7 @@ describe('what is known before it is evaluated', () => {
     ['${execution.foo}', /'execution' has no property 'foo'/],
     ['${execution.getEngineServices()}', /no method 'getEngineServices'/],
     ['${execution.getVariable()}', /isn't called with 0 arguments/],
-    ['a ${execution.setVariables(1)} b', /no method 'setVariables'/],
+    ['a ${execution.setVariable(1)} b', /method 'setVariable'/],
     ['${dateTime().plusDecades(1)}', /no method 'plusDecades'/],
     ['${dateTime().plusDays(1).tomorrow()}', /no method 'tomorrow'/],
     ['${now().plusDays(1)}', /a date has no method 'plusDays'/],

@@ -3,8 +3,10 @@ import type { EvaluationContext, ScriptHost } from '../ports.js';
 import type { TypedValue } from '../runtime/typed-value.js';
 import { compileExpression } from './compile-expression.js';
 import { exactValue } from './juel/convert.js';
+import { DecisionRules, decisionMethods } from './juel/decision-methods.js';
 import { Fault } from './juel/fault.js';
-import { callMethod, type Method } from './juel/method.js';
+import { callMethod, type Methods } from './juel/method.js';
+import { opened } from './juel/resolve.js';
 import { ExecutionFacade, executionMethods, TaskFacade, taskMethods } from './juel/scope-facade.js';
 import {
   createScriptRunner,
@@ -64,9 +66,10 @@ class Bridge {
 
   /** @throws EvaluationError, BpmnErrorSignal, and what the engine refused */
   run(runner: ScriptRunner, source: string): TypedValue {
-    const { variables, task, execution } = this.evaluation;
+    const { variables, task, execution, decisionResult } = this.evaluation;
     const setup: ScriptSetup = {
       hasTask: task !== undefined,
+      hasDecisionResult: decisionResult !== undefined,
       variables: [...variables.names()],
       place: execution.activityInstanceId,
     };
@@ -118,12 +121,18 @@ class Bridge {
   }
 
   private call(target: string, name: string, args: readonly unknown[]): unknown {
-    const { task } = this.evaluation;
-    const method: Method<never> | undefined = target === 'task' ? taskMethods.get(name) : executionMethods.get(name);
-    const self =
-      target === 'task' && task ? new TaskFacade(this.evaluation, task) : new ExecutionFacade(this.evaluation);
+    const [methods, self] = this.facadeOf(target);
+    const method = methods.get(name);
     if (!method) throw new Fault(`'${target}' has no method '${name}'`);
-    return callMethod(method, name, self as never, args);
+    return opened(callMethod(method, name, self, args));
+  }
+
+  private facadeOf(target: string): readonly [Methods<unknown>, unknown] {
+    const { task, decisionResult } = this.evaluation;
+    if (target === 'task' && task) return [taskMethods as Methods<unknown>, new TaskFacade(this.evaluation, task)];
+    if (target === 'decisionResult' && decisionResult)
+      return [decisionMethods as Methods<unknown>, new DecisionRules(decisionResult.rules)];
+    return [executionMethods as Methods<unknown>, new ExecutionFacade(this.evaluation)];
   }
 }
 

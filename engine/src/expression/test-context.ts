@@ -99,7 +99,12 @@ export function testTask(): TestTask {
     followUpDate: null,
     taskDefinitionKey: 'Review',
     eventName: 'create',
+    createdAt: new Date('2026-01-31T10:00:00.000Z'),
+    delegationState: null,
+    identityLinks: [{ type: 'candidate', userId: null, groupId: 'sales' }],
     change: (attributes) => void changes.push(attributes),
+    link: (link) => void changes.push({ link }),
+    unlink: (unlink) => void changes.push({ unlink }),
     changes,
   };
 }

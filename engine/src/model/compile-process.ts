@@ -23,6 +23,7 @@ type DraftElement = Draft<Element>;
 
 /** Compiles one `bpmn:process`: elements first, then what connects them. Problems are noted in the context. */
 export function compileProcess(process: ModdleElement, context: ParseContext): ProcessModel {
+  const processPriority = context.priority(process, 'jobPriority');
   const elements = new Map<string, DraftElement>();
   let unnamedFlows = 0;
   const sources = new Map<DraftElement, ModdleElement>();
@@ -120,7 +121,7 @@ export function compileProcess(process: ModdleElement, context: ParseContext): P
       asyncBefore: source.get('camunda:asyncBefore') === true || source.get('camunda:async') === true,
       asyncAfter: source.get('camunda:asyncAfter') === true,
       exclusive: source.get('camunda:exclusive') !== false,
-      jobPriority: context.attribute(source, 'camunda:jobPriority') ?? context.attribute(process, 'jobPriority'),
+      jobPriority: context.priority(source, 'camunda:jobPriority') ?? processPriority,
       retryCycle: parseRetryCycleElement(source, context),
     };
   }

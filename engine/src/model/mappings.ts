@@ -29,6 +29,7 @@ function refuseMisplaced(source: ModdleElement, context: ParseContext): void {
   if (
     source.$instanceOf('bpmn:Gateway') ||
     source.$instanceOf('bpmn:BoundaryEvent') ||
+    source.$instanceOf('bpmn:StartEvent') ||
     source.get('triggeredByEvent') === true
   )
     context.refuse(source, `Expected no camunda:inputOutput here, but this ${tagOf(source)} has one`);
@@ -85,8 +86,12 @@ export function parseListeners(
   context: ParseContext,
 ): ExecutionListener[] {
   return extensions(source, 'camunda:ExecutionListener').flatMap((listener) => {
-    const name = text(listener, 'event') ?? (events.length === 1 ? events[0]! : '');
-    const event = events.find((known) => known === name);
+    const [first, ...others] = events;
+    const name = text(listener, 'event') ?? (others.length === 0 ? first : '');
+    // a flow can only be taken, whatever the listener says
+    const event = others.length === 0 ? first : events.find((known) => known === name);
+    if (event !== undefined && event !== name)
+      context.warn(source, `The event '${name}' of the execution listener has no effect: it hears '${event}'`);
     if (!event) {
       context.refuse(source, `Expected an execution listener for ${events.join(' or ')}, but its event is '${name}'`);
       return [];

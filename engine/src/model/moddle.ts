@@ -36,8 +36,26 @@ export interface ModdleResult {
 const DIALECTS = ['http://operaton.org/schema/1.0/bpmn', 'http://activiti.org/bpmn'];
 const CAMUNDA_NS = 'http://camunda.org/schema/1.0/bpmn';
 
+/** What Camunda reads at these types, and the description of its dialect leaves out. */
+const undescribed: Readonly<Record<string, readonly string[]>> = {
+  DmnCapable: ['decisionRefVersionTag'],
+  ScriptTask: ['resultVariableName'],
+  ServiceTaskLike: ['resultVariableName'],
+};
+
+const dialect = {
+  ...camunda,
+  types: camunda.types.map((type) => ({
+    ...type,
+    properties: [
+      ...(type.properties ?? []),
+      ...(undescribed[type.name] ?? []).map((name) => ({ name, isAttr: true, type: 'String' })),
+    ],
+  })),
+};
+
 /** Its types are the same for every document, and are described on their first use. */
-const moddle = new BpmnModdle({ camunda });
+const moddle = new BpmnModdle({ camunda: dialect });
 
 /** Reads XML into the BPMN object model. Rejects with moddle's error when it isn't XML or its root isn't `definitions`. */
 export async function readXml(xml: string): Promise<ModdleResult> {

@@ -237,6 +237,31 @@ const flaws: readonly [what: string, content: string, elementId: string, reason:
     /no camunda:inputOutput here/,
   ],
   [
+    'mappings at a start event',
+    `<startEvent id="flawed">${extension('<camunda:inputOutput><camunda:inputParameter name="a">b</camunda:inputParameter></camunda:inputOutput>')}</startEvent>`,
+    'flawed',
+    /no camunda:inputOutput here/,
+  ],
+  ['an exclusive gateway that leads nowhere', '<exclusiveGateway id="flawed"/>', 'flawed', /to have an outgoing flow/],
+  [
+    'a form field of an unknown type',
+    `<userTask id="flawed">${extension('<camunda:formData><camunda:formField id="f" type="colour"/></camunda:formData>')}</userTask>`,
+    'flawed',
+    /type of a form field to be one of string, long, boolean, date, enum/,
+  ],
+  [
+    'a receive task behind an event-based gateway',
+    `<eventBasedGateway id="flawed"/><receiveTask id="r" messageRef="m"/>${flow('flawed', 'r')}`,
+    'flawed',
+    /to lead to an intermediate catch event/,
+  ],
+  [
+    'an event-based gateway that goes on asynchronously',
+    `<eventBasedGateway id="flawed" camunda:asyncAfter="true"/><intermediateCatchEvent id="late">${timerEvent('timeDuration', 'PT1H')}</intermediateCatchEvent>${flow('flawed', 'late')}`,
+    'flawed',
+    /without 'asyncAfter'/,
+  ],
+  [
     'outputs at an end event',
     `<endEvent id="flawed">${extension('<camunda:inputOutput><camunda:outputParameter name="a">b</camunda:outputParameter></camunda:inputOutput>')}</endEvent>`,
     'flawed',
@@ -447,7 +472,7 @@ describe('a deployment accepts', () => {
     );
     const [order] = (await parsed(model)).processes;
     expect(order?.startTriggers).toMatchObject([{ kind: 'message', messageName: { source: 'new' } }]);
-    expect(order?.elements.get('end')?.config).toMatchObject({ errorCode: { source: 'broke' } });
+    expect(order?.elements.get('end')?.config).toMatchObject({ errorCode: 'broke' });
   });
 
   test('scripts in files of the deployment', async () => {

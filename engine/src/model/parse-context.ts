@@ -109,6 +109,17 @@ export class ParseContext {
     return source === null ? null : this.expression(element, source, `'${name}'`);
   }
 
+  /** The attribute as a whole number or an expression for one, or null where it isn't set. */
+  priority(element: ModdleElement, name: string, owner: ModdleElement = element): Expression | null {
+    const priority = this.attribute(element, name);
+    if (priority?.literal !== undefined && !/^[+-]?\d+$/.test(priority.literal))
+      this.refuse(
+        owner,
+        `Expected 'camunda:${name.replace(/^camunda:/, '')}' to be a whole number, but it is '${priority.literal}'`,
+      );
+    return priority;
+  }
+
   /** A `conditionExpression` or `condition`: JUEL, FEEL or a script. */
   condition(owner: ModdleElement, formal: ModdleElement): Condition | null {
     const language = text(formal, 'language');

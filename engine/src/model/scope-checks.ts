@@ -27,12 +27,11 @@ export function checkScope(scope: Element, problem: Problem): void {
     }
 }
 
-/** Source: BPMN 2.0.2 §10.5.2, table 10.87: these can only interrupt. */
+/** Source: BPMN 2.0.2 §10.5.2, table 10.87: these can only interrupt. Where a compensation starts nothing is left to interrupt. */
 function checkInterrupting(starts: readonly Element[], problem: Problem): void {
   for (const start of starts) {
-    const kind = triggerOf(start)?.kind;
-    if ((kind === 'error' || kind === 'compensation') && !start.interrupting)
-      problem(start, `Expected an event sub-process that starts by an ${kind} event to be interrupting`);
+    if (triggerOf(start)?.kind === 'error' && !start.interrupting)
+      problem(start, 'Expected an event sub-process that starts by an error event to be interrupting');
   }
 }
 

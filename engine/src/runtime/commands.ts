@@ -1,5 +1,6 @@
 import type { MigrationPlan } from '../migration/plan.js';
 import type { ModificationInstruction } from '../modification/instruction.js';
+import type { CalledFacts } from './called-facts.js';
 import type { Change } from './records.js';
 import type { InstanceState } from './state.js';
 import type { TypedValue, Variables } from './typed-value.js';
@@ -38,6 +39,8 @@ export type Command =
   | {
       readonly kind: 'completeExternalTask';
       readonly externalTaskId: string;
+      /** Who did it, for the model's error rules. */
+      readonly workerId?: string;
       readonly variables?: Variables;
       readonly localVariables?: Variables;
     }
@@ -51,6 +54,8 @@ export type Command =
   | {
       readonly kind: 'failExternalTask';
       readonly externalTaskId: string;
+      /** Who did it, for the model's error rules. */
+      readonly workerId?: string;
       readonly retries: number;
       readonly retryTimeoutMs: number;
       readonly errorMessage: string | null;
@@ -173,6 +178,7 @@ export type FollowUpCommand =
       readonly kind: 'calledInstanceEnded';
       readonly activityInstanceId: string;
       readonly calledInstanceId: string;
+      readonly called: CalledFacts;
       readonly variables: Variables;
     }
   | {
@@ -181,6 +187,7 @@ export type FollowUpCommand =
       readonly calledInstanceId: string;
       readonly errorCode: string;
       readonly errorMessage: string | null;
+      readonly called: CalledFacts;
       readonly variables: Variables;
     }
   | {
@@ -196,6 +203,7 @@ export type FollowUpCommand =
       readonly activityInstanceId: string;
       readonly calledInstanceId: string;
       readonly code: string;
+      readonly called: CalledFacts;
       readonly variables: Variables;
     }
   /** Somebody deleted the called instance: its call activity is cancelled. */

@@ -1,4 +1,5 @@
 import { ExecutionError } from '../errors.js';
+import type { Element } from '../model/process-model.js';
 import { compensationSubProcess, forget, handlerOf } from './compensation-memory.js';
 import { fireBoundaryEvent } from './events.js';
 import { activityInstanceOf } from './history.js';
@@ -83,29 +84,34 @@ function isAwaited(run: Run, waitingId: string): boolean {
   return run.state.isAwaitingUndo(waitingId) || run.hasUndoingToDo(waitingId);
 }
 
-/** A cancel end event: everything else in the transaction stops, and what was done in it is undone. */
+/**
+ * A cancel end event: everything else in the transaction stops, and what was done in it is undone.
+ * @throws ExecutionError when the transaction has no cancel boundary event, as in Camunda
+ */
 export function cancelTransaction(run: Run, nodeId: string): void {
+  cancelBoundary(run, nodeId);
   const scopeId = run.state.node(nodeId).parentId ?? '';
   run.dropSteps([scopeId]);
   for (const sibling of run.state.childrenOf(scopeId).reverse()) if (sibling.id !== nodeId) cancel(run, sibling.id);
   run.next({ op: 'compensate', nodeId, activityId: null });
 }
 
-/**
- * The token goes on at the cancel boundary event; a multi-instance transaction has it at the body.
- * @throws ExecutionError when there is none, as in Camunda
- */
+/** The token goes on at the cancel boundary event. */
 export function leaveTransaction(run: Run, nodeId: string): void {
+  const { hostId, event } = cancelBoundary(run, nodeId);
+  fireBoundaryEvent(run, hostId, event);
+}
+
+/** The event, and the activity instance that has it; of a multi-instance transaction that is the body. */
+function cancelBoundary(run: Run, nodeId: string): { readonly hostId: string; readonly event: Element } {
   const scope = run.state.node(run.state.node(nodeId).parentId ?? '');
   const { body } = run.elementOf(scope);
   const hostId = body && scope.parentId !== null ? activityInstanceOf(run, scope.parentId) : scope.id;
   const host = run.elementOf(run.state.node(hostId));
   const event = host.boundaryEvents.find((each) => each.behavior.trigger?.(each.config)?.kind === 'cancel');
-  if (event) return fireBoundaryEvent(run, hostId, event);
+  if (event) return { hostId, event };
   throw new ExecutionError(
     `Expected transaction '${host.id}' to have a cancel boundary event, but it was cancelled without one`,
-    {
-      elementId: host.id,
-    },
+    { elementId: host.id },
   );
 }

@@ -11,7 +11,7 @@ import {
   subProcess,
 } from '../spec-support/models.js';
 import { heldStartConditions } from './start-conditions.js';
-import { fromNative } from './typed-value.js';
+import { fromNative, type TypedValue } from './typed-value.js';
 
 const start = '<startEvent id="start"/>';
 const work = '<userTask id="work"/>';
@@ -161,4 +161,15 @@ test('the conditions that start a process are tried with the variables that an i
   expect(held({ amount: 500, urgent: true })).toEqual(['big', 'urgent']);
   expect(held({})).toEqual([]);
   expect(host.instances.size).toBe(0);
+});
+
+test('a condition that names a variable only starts the process where that variable is given', async () => {
+  const named = `<startEvent id="any">${conditionalEvent('${true}', 'camunda:variableName="amount"')}</startEvent>`;
+  const { host } = await deployed(process('order', named + work, path('any', 'work')));
+  const id = host.latest.get('order')!;
+  const env = { now: host.now, newId: host.newId, model: () => host.models.get(id)! };
+  const held = (variables: Record<string, TypedValue>) =>
+    heldStartConditions(id, variables, env as unknown as Parameters<typeof heldStartConditions>[2]);
+  expect(held({ amount: { type: 'Integer', value: 1 } })).toEqual(['any']);
+  expect(held({ other: { type: 'Integer', value: 1 } })).toEqual([]);
 });

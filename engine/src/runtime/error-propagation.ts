@@ -1,5 +1,6 @@
 import { ExecutionError } from '../errors.js';
 import type { Element } from '../model/process-model.js';
+import { calledFacts } from './called-facts.js';
 import { type Catcher, findCatcher, findCatcherAbove, type Matches } from './catchers.js';
 import { fireBoundaryEvent, fireEventSubProcess, interruptionReason } from './events.js';
 import { instanceEnded } from './history.js';
@@ -22,7 +23,7 @@ export function throwError(run: Run, { nodeId, errorCode, errorMessage }: Extrac
   const catcher = findCatcher(run.state, nodeId, run.model, catches(errorCode));
   if (catcher) return catchError(run, catcher, errorCode, errorMessage);
   const above = findCatcherAbove(run.state.header, run.env, catches(errorCode));
-  if (above) return endByError(run, above, errorCode, errorMessage);
+  if (above) return endByError(run, above, nodeId, errorCode, errorMessage);
   if (phase === 'taking' && parentId !== null) {
     end(run, nodeId, null);
     return run.next({ op: 'settle', scopeId: parentId });
@@ -56,8 +57,15 @@ function catchError(run: Run, { nodeId, event }: Catcher, errorCode: string, err
 }
 
 /** The whole instance is given up, and the error goes on at its call activity. */
-function endByError(run: Run, { event }: Catcher, errorCode: string, errorMessage: string | null): void {
+function endByError(
+  run: Run,
+  { event }: Catcher,
+  nodeId: string,
+  errorCode: string,
+  errorMessage: string | null,
+): void {
   const { header } = run.state;
+  const called = calledFacts(run, run.state.node(nodeId).elementId);
   const variables = valuesOf(run.state.root.variables);
   giveUp(run, event);
   run.followUps.push({
@@ -68,6 +76,7 @@ function endByError(run: Run, { event }: Catcher, errorCode: string, errorMessag
       calledInstanceId: header.id,
       errorCode,
       errorMessage,
+      called,
       variables,
     },
   });

@@ -1,3 +1,4 @@
+import { calledFacts } from './called-facts.js';
 import { type Catcher, findCatcher, findCatcherAbove, type Matches } from './catchers.js';
 import type { Command } from './commands.js';
 import { giveUp } from './error-propagation.js';
@@ -14,7 +15,7 @@ import { valuesOf, variablesAt } from './scope-variables.js';
 export function throwEscalation(run: Run, { nodeId, code, ends }: Extract<Op, { op: 'escalate' }>): void {
   const catcher = findCatcher(run.state, nodeId, run.model, catches(code));
   const above = catcher ? null : findCatcherAbove(run.state.header, run.env, catches(code));
-  if (above) tellSuper(run, code);
+  if (above) tellSuper(run, nodeId, code);
   if (above?.event.interrupting) return giveUp(run, above.event);
   // The path goes on first, and is cancelled with everything else if the catcher interrupts.
   if (catcher?.event.interrupting) return catchEscalation(run, catcher, code);
@@ -52,7 +53,7 @@ function catchEscalation(run: Run, { nodeId, event }: Catcher, code: string): vo
   else fireEventSubProcess(run, nodeId, event);
 }
 
-function tellSuper(run: Run, code: string): void {
+function tellSuper(run: Run, nodeId: string, code: string): void {
   const { header } = run.state;
   run.followUps.push({
     instanceId: header.superProcessInstanceId ?? '',
@@ -61,6 +62,7 @@ function tellSuper(run: Run, code: string): void {
       activityInstanceId: header.superActivityInstanceId ?? '',
       calledInstanceId: header.id,
       code,
+      called: calledFacts(run, run.state.node(nodeId).elementId),
       variables: valuesOf(run.state.root.variables),
     },
   });
@@ -69,7 +71,13 @@ function tellSuper(run: Run, code: string): void {
 /** What a called instance escalated, as if its call activity had; the called instance has gone on or given up already. */
 export function calledInstanceEscalated(
   run: Run,
-  { activityInstanceId, calledInstanceId, code, variables }: Extract<Command, { kind: 'calledInstanceEscalated' }>,
+  {
+    activityInstanceId,
+    calledInstanceId,
+    code,
+    called,
+    variables,
+  }: Extract<Command, { kind: 'calledInstanceEscalated' }>,
 ): void {
   const node = run.state.find(activityInstanceId);
   if (node?.calledInstanceId !== calledInstanceId) return;
@@ -77,6 +85,6 @@ export function calledInstanceEscalated(
   const catcher = findCatcher(run.state, activityInstanceId, run.model, catches(code));
   const interrupts = (catcher ?? findCatcherAbove(run.state.header, run.env, catches(code)))?.event.interrupting;
   if (interrupts) run.state.edit(activityInstanceId).calledInstanceId = undefined;
-  element.behavior.calledFailed?.(element, viewOf(run, node), variables);
+  element.behavior.calledFailed?.(element, viewOf(run, node), variables, called);
   run.next({ op: 'escalate', nodeId: activityInstanceId, code, ends: null });
 }

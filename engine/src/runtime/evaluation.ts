@@ -10,6 +10,7 @@ import type {
   TaskFacts,
   WritableVariables,
 } from '../ports.js';
+import { executionScopeOf } from './execution-scope.js';
 import { canStillArrive } from './reachability.js';
 import type { Run } from './run.js';
 import { setInput, variablesAt } from './scope-variables.js';
@@ -19,6 +20,8 @@ import { fromNative, NULL, type TypedValue, toNative } from './typed-value.js';
 interface ViewExtra {
   readonly eventName?: string;
   readonly transitionId?: string;
+  /** Where the execution stands, other than at the activity: on a flow, at the start or end event of its process. */
+  readonly activityId?: string | null;
   readonly isCanceled?: boolean;
   readonly hasHappened?: boolean;
   /** Seen instead of the activity's own. */
@@ -50,6 +53,10 @@ class NodeView implements ActivityView {
     return this.ownVariables;
   }
 
+  get executionVariables(): WritableVariables {
+    return variablesAt(this.run, executionScopeOf(this.run, this.node));
+  }
+
   get execution(): ExecutionFacts {
     this.facts ??= executionFacts(this.run, this.node, this.extra);
     return this.facts;
@@ -76,11 +83,9 @@ class NodeView implements ActivityView {
   }
 
   get joined(): number {
-    const { parentId, id, elementId } = this.node;
-    if (parentId === null) return 0;
-    const waiting = this.run.state.childrenOf(parentId);
-    return waiting.filter((each) => each.elementId === elementId && (each.phase === 'joining' || each.id === id))
-      .length;
+    const { parentId, elementId, phase } = this.node;
+    const waiting = this.run.state.joiningAt(parentId, elementId);
+    return phase === 'joining' ? waiting : waiting + 1;
   }
 
   runScript(format: string, source: string): TypedValue {
@@ -91,26 +96,36 @@ class NodeView implements ActivityView {
     return evaluateSource(source, this);
   }
 
-  evaluateDecision(key: string, binding: ModelBinding): DecisionResult {
+  evaluateDecision(
+    key: string,
+    binding: ModelBinding,
+    of?: { readonly tenantId: string | null } | null,
+  ): DecisionResult {
     const { header } = this.run.state;
     const decision = this.run.env.decision({
       callerDefinitionId: header.definitionId,
       elementId: this.node.elementId,
       key,
       binding: resolveBinding(binding, this),
-      tenantId: header.tenantId,
+      tenantId: of ? of.tenantId : header.tenantId,
     });
-    return decision.evaluate(this.variables, this.run.now);
+    const result = decision.evaluate(this.variables, this.run.now);
+    this.run.decisionResults.set(this.node.id, result);
+    return result;
+  }
+
+  get decisionResult(): DecisionResult | undefined {
+    return this.run.decisionResults.get(this.node.id);
   }
 }
 
 function executionFacts(
   run: Run,
   node: ActivityNode,
-  { eventName, transitionId, isCanceled = false }: ViewExtra,
+  { eventName, transitionId, activityId = node.elementId, isCanceled = false }: ViewExtra,
 ): ExecutionFacts {
   const { header } = run.state;
-  const element = run.model.elements.get(node.elementId);
+  const element = activityId === null ? undefined : run.model.elements.get(activityId);
   return {
     id: node.id,
     processInstanceId: header.id,
@@ -121,7 +136,7 @@ function executionFacts(
       return header.businessKey;
     },
     activityInstanceId: node.id,
-    currentActivityId: node.elementId,
+    currentActivityId: activityId,
     currentActivityName: element?.name ?? null,
     currentTransitionId: transitionId ?? null,
     eventName: eventName ?? null,

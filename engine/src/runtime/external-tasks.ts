@@ -43,7 +43,7 @@ export function completeExternalTask(run: Run, command: ExternalTaskCommand<'com
   }
   setVariables(run, node.id, command.variables);
   setVariablesLocal(run, node.id, command.localVariables);
-  const errorCode = node.listener ? null : raisedError(run, node.id);
+  const errorCode = node.listener ? null : raisedError(run, node.id, { workerId: command.workerId ?? null });
   if (errorCode !== null) return throwRaised(run, node.id, errorCode);
   taskCompleted(run, node, task);
   if (node.listener) listenerDone(run, node.id, node.listener);
@@ -60,15 +60,31 @@ function taskCompleted(run: Run, node: ActivityNode, task: ExternalTaskState): v
   logExternalTask(run, node, task, 'successful');
 }
 
-/** The error of the first rule of the model that holds. The rules see the task as `externalTask`. @throws EvaluationError */
-function raisedError(run: Run, nodeId: string): string | null {
+/**
+ * The error of the first rule of the model that holds. The rules see the task as `externalTask`.
+ * @param known what is known of the task beside its state
+ * @throws EvaluationError
+ */
+function raisedError(
+  run: Run,
+  nodeId: string,
+  known: { readonly workerId: string | null; readonly retries?: number },
+): string | null {
   const node = run.state.node(nodeId);
   const element = run.elementOf(node);
   const rules = node.listener ? [] : (element.behavior.errorRules?.(element) ?? []);
   if (rules.length === 0) return null;
   const view = viewOf(run, node);
   const { id, topicName, priority, errorMessage = null, errorDetails = null } = node.externalTask!;
-  const externalTask = fromNative({ id, topicName, priority, errorMessage, errorDetails, activityId: element.id });
+  const externalTask = fromNative({
+    id,
+    topicName,
+    priority,
+    errorMessage,
+    errorDetails,
+    activityId: element.id,
+    ...known,
+  });
   const get = (name: string) => (name === 'externalTask' ? externalTask : view.variables.get(name));
   const seen = seenWith(view, { get });
   return rules.find(({ condition }) => condition(seen))?.errorCode ?? null;
@@ -100,7 +116,7 @@ export function failExternalTask(run: Run, command: ExternalTaskCommand<'failExt
   setVariablesLocal(run, node.id, command.localVariables);
   const failureLogId = logExternalTask(run, node, task, 'failed', { errorMessage, errorDetails });
   run.state.edit(node.id).externalTask = { ...task, errorMessage, errorDetails, failureLogId };
-  const errorCode = raisedErrorOrNone(run, node.id);
+  const errorCode = raisedErrorOrNone(run, node.id, { workerId: command.workerId ?? null, retries });
   if (errorCode !== null) return throwRaised(run, node.id, errorCode);
   const lockExpiresAt = new Date(run.now.getTime() + retryTimeoutMs);
   run.changes.update('externalTask', externalTaskId, { retries, errorMessage, errorDetails, lockExpiresAt });
@@ -108,9 +124,9 @@ export function failExternalTask(run: Run, command: ExternalTaskCommand<'failExt
 }
 
 /** A rule that can't be evaluated must not hide the failure itself. */
-function raisedErrorOrNone(run: Run, nodeId: string): string | null {
+function raisedErrorOrNone(...about: Parameters<typeof raisedError>): string | null {
   try {
-    return raisedError(run, nodeId);
+    return raisedError(...about);
   } catch (error) {
     if (error instanceof EvaluationError) return null;
     throw error;

@@ -120,7 +120,7 @@ export function resolveIncident(run: Run, { incidentId }: InstanceCommand<'resol
 
 export function calledInstanceEnded(run: Run, command: InstanceCommand<'calledInstanceEnded'>): void {
   const node = release(run, command);
-  if (node) resume(run, node.id, { kind: 'called', variables: command.variables });
+  if (node) resume(run, node.id, { kind: 'called', variables: command.variables, called: command.called });
 }
 
 /** The call activity, no longer bound to what it called; null when an event has cancelled it meanwhile. */
@@ -138,7 +138,7 @@ export function calledInstanceThrewError(run: Run, command: InstanceCommand<'cal
   const node = release(run, command);
   if (!node) return;
   const element = run.elementOf(node);
-  element.behavior.calledFailed?.(element, viewOf(run, node), command.variables);
+  element.behavior.calledFailed?.(element, viewOf(run, node), command.variables, command.called);
   run.next({ op: 'throwError', nodeId: node.id, errorCode: command.errorCode, errorMessage: command.errorMessage });
 }
 

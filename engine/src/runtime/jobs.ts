@@ -1,15 +1,15 @@
 import { timerConfiguration } from '../behaviors/shared/event-definition.js';
-import { EvaluationError, ExecutionError, InvalidCommandError, NotFoundError } from '../errors.js';
+import { ExecutionError, InvalidCommandError, NotFoundError } from '../errors.js';
 import type { Element } from '../model/process-model.js';
 import { nextDue, parseCycle } from '../time/cycle.js';
 import { addDuration } from '../time/duration.js';
 import { resolveTimer } from '../time/resolve-timer.js';
-import { parseRetryCycle, type RetryCycle } from '../time/retry-cycle.js';
 import { viewOf } from './evaluation.js';
 import { eventHappened } from './events.js';
 import { closeIncidents, openIncident } from './incidents.js';
 import { catchingErrors, continueAfter, continueBefore } from './lifecycle.js';
 import type { JobRow } from './records.js';
+import { retryCycleOf } from './retry-cycles.js';
 import type { Run } from './run.js';
 import type { ActivityNode, JobState } from './state.js';
 import { taskListenersHear } from './task-listeners.js';
@@ -83,7 +83,7 @@ export function failJob(
   const failedElementId = failure.failedElementId ?? job.elementId;
   const { message, stacktrace } = failure;
   const failureLogId = logJob(run, node, job, 'failed', { message, stacktrace, failedElementId });
-  const cycle = retryCycleOf(run, node, job);
+  const cycle = retryCycleOf(run, node, elementOf(run, job));
   const before = cycle && !job.hasFailed ? cycle.retries : job.retries;
   const retries = Math.max(0, before - 1);
   const wait = cycle?.intervalFor(retries) ?? null;
@@ -105,17 +105,6 @@ export function failJob(
   );
   if (retries === 0 && job.retries > 0)
     openJobIncident(run, node.id, { ...job, failureLogId }, message, failedElementId);
-}
-
-/** As the model says; a cycle that can't be evaluated or read leaves the default, else the failure could never be noted. */
-function retryCycleOf(run: Run, node: ActivityNode, job: JobState): RetryCycle | null {
-  try {
-    const value = elementOf(run, job).retryCycle?.evaluate(viewOf(run, node));
-    return typeof value === 'string' ? parseRetryCycle(value) : null;
-  } catch (error) {
-    if (error instanceof EvaluationError) return null;
-    throw error;
-  }
 }
 
 function openJobIncident(

@@ -1,6 +1,7 @@
 import type { Behavior, CallPlan, Step } from '../behaviors/behavior.js';
 import { BpmnErrorSignal, ExecutionError } from '../errors.js';
 import type { Element, SequenceFlow } from '../model/process-model.js';
+import { calledFacts } from './called-facts.js';
 import { forgetCompensations, rememberCompleted } from './compensation-memory.js';
 import { mapInputs, mapOutputs, resolveBinding, viewOf } from './evaluation.js';
 import { activityEnded, activityStarted, instanceEnded } from './history.js';
@@ -223,9 +224,12 @@ function throwSignal(
 }
 
 function merge(run: Run, nodeId: string, flows: readonly SequenceFlow[]): void {
-  const { parentId, elementId } = run.state.node(nodeId);
+  const node = run.state.node(nodeId);
+  const { parentId, elementId } = node;
+  const { listeners } = run.elementOf(node);
   for (const other of run.state.childrenOf(parentId ?? '')) {
     if (other.elementId !== elementId || other.phase !== 'joining') continue;
+    runListenersAtOnce(run, other, listeners, 'end', false); // each token has an end of its own, as in Camunda
     end(run, other.id, { canceled: false, completeScope: false });
   }
   run.next({ op: 'complete', nodeId, flows });
@@ -490,6 +494,7 @@ export function endInstance(run: Run): void {
       kind: 'calledInstanceEnded',
       activityInstanceId: header.superActivityInstanceId,
       calledInstanceId: header.id,
+      called: calledFacts(run, run.endElementId),
       variables: run.endedWith ?? {},
     },
   });

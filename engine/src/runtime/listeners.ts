@@ -1,5 +1,5 @@
 import type { ActivityView } from '../behaviors/behavior.js';
-import { optionalText, wholeNumber } from '../behaviors/shared/external-work.js';
+import { optionalText, workPriority } from '../behaviors/shared/external-work.js';
 import type { ExecutionListener, ListenerWork, SequenceFlow, WorkerListener } from '../model/process-model.js';
 import { evaluateSource, viewOf } from './evaluation.js';
 import { createExternalTask } from './external-task-creation.js';
@@ -27,7 +27,7 @@ export function runListeners(
   for (let index = from; index < listeners.length; index++) {
     const listener = listeners[index]!;
     if (listener.event !== event) continue;
-    const view = viewOf(run, node, { eventName: event });
+    const view = viewOf(run, node, { eventName: event, activityId: standsAt(run, node, event) });
     const worker = workerFor(listener, view);
     if (worker) {
       handToWorker(run, node.id, worker, view, { event, index, then });
@@ -36,6 +36,12 @@ export function runListeners(
     evaluate(listener, view);
   }
   return true;
+}
+
+/** As in Camunda a process begins at its start event, and ends at its end event. */
+function standsAt({ state: { header }, endElementId }: Run, node: ActivityNode, event: 'start' | 'end'): string | null {
+  if (node.parentId !== null) return node.elementId;
+  return event === 'start' ? header.startActivityId : endElementId;
 }
 
 /**
@@ -47,11 +53,12 @@ export function runListenersAtOnce(
   node: ActivityNode,
   listeners: readonly ExecutionListener[],
   event: 'start' | 'end',
+  isCanceled = event === 'end',
 ): void {
   if (run.skipListeners) return;
   for (const listener of listeners) {
     if (listener.event !== event) continue;
-    const view = viewOf(run, node, { eventName: event, isCanceled: event === 'end' });
+    const view = viewOf(run, node, { eventName: event, isCanceled });
     if (!workerFor(listener, view)) evaluate(listener, view);
   }
 }
@@ -73,7 +80,7 @@ export function runTakeListeners(
   const scope = run.state.node(scopeId);
   for (let index = from; index < listeners.length; index++) {
     const listener = listeners[index]!;
-    const view = viewOf(run, scope, { eventName: 'take', transitionId: flowId });
+    const view = viewOf(run, scope, { eventName: 'take', transitionId: flowId, activityId: source.id });
     const worker = workerFor(listener, view);
     if (worker) {
       const nodeId = waitingId ?? tokenOn(run, flowId, source.id, scopeId);
@@ -116,7 +123,7 @@ export function handToWorker(
   const told = Object.entries(worker.properties).map(([name, source]) => [name, optionalText(source, view) ?? '']);
   endWorkerTask(run, nodeId); // at the end of an activity that was a worker's itself
   const properties = { ...Object.fromEntries(told), listenerEvent: listener.event, ...more };
-  const priority = worker.priority ? wholeNumber(worker.priority, view, 'task priority') : 0;
+  const priority = worker.priority ? workPriority(worker.priority, view) : 0;
   const modelled = listener.event === 'take' ? null : undefined;
   createExternalTask(run, nodeId, { topic: worker.topic, priority, properties }, modelled);
   run.state.edit(nodeId).listener = listener;

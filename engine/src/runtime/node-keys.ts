@@ -11,13 +11,15 @@ export const nodeKeys = {
   signal: (name: string): string => `signal ${name}`,
   /** The nodes with conditional events that see this scope's variables: inside it, or the scope itself. */
   condition: (scopeId: string): string => `condition ${scopeId}`,
+  /** The tokens that wait at a join of a scope for the others. */
+  joining: (scopeId: string | null, elementId: string): string => `joining ${scopeId} ${elementId}`,
   /** The nodes that somebody waits for until they have undone their part. */
   undoing: (waitingId: string): string => `undoing ${waitingId}`,
 };
 
 /** @param scopes from the node outwards, the node itself first; only looked at when it has conditional events */
 export function keysOf(node: ActivityNode, scopes: () => Iterable<ActivityNode>): readonly string[] {
-  const { task, externalTask, jobs, subscriptions, compensatedFor } = node;
+  const { task, externalTask, jobs, subscriptions, compensatedFor, phase, parentId, elementId } = node;
   const keys: string[] = [];
   if (task) keys.push(nodeKeys.wait(task.id));
   if (externalTask) keys.push(nodeKeys.wait(externalTask.id));
@@ -29,6 +31,7 @@ export function keysOf(node: ActivityNode, scopes: () => Iterable<ActivityNode>)
     if (eventType === 'conditional') isConditional = true;
   }
   if (isConditional) for (const { id } of scopes()) keys.push(nodeKeys.condition(id));
+  if (phase === 'joining') keys.push(nodeKeys.joining(parentId, elementId));
   if (compensatedFor !== undefined) keys.push(nodeKeys.undoing(compensatedFor));
   return keys;
 }

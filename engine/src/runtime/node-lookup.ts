@@ -42,6 +42,13 @@ export class NodeLookup {
     return ids.flatMap((id) => this.nodes.find(id) ?? []);
   }
 
+  count(key: string): number {
+    this.update();
+    let count = this.byKey.get(key)?.size ?? 0;
+    for (const id of this.base?.byKey.get(key) ?? []) if (!this.known.has(id)) count++;
+    return count;
+  }
+
   has(key: string): boolean {
     this.update();
     if ((this.byKey.get(key)?.size ?? 0) > 0) return true;

@@ -1,6 +1,6 @@
 import type { Element, ProcessModel, SequenceFlow } from '../model/process-model.js';
 import type { ModificationInstruction } from '../modification/instruction.js';
-import type { Environment } from '../ports.js';
+import type { DecisionResult, Environment } from '../ports.js';
 import { ChangeRecorder } from './change-recorder.js';
 import type { FollowUp, ThrownSignal } from './commands.js';
 import type { ActivityNode, CompensationState, InstanceState } from './state.js';
@@ -26,6 +26,8 @@ export class Run {
   private variableChanges: VariableChange[] = [];
   /** Where this command has set transient variables. */
   readonly transientAt = new Set<string>();
+  /** By activity instance: what decisions have resulted in, for the listeners and outputs that follow in this command. */
+  readonly decisionResults = new Map<string, DecisionResult>();
   skipListeners = false;
   skipIoMappings = false;
   /** Somebody deletes the instance; what it called is ended from outside as well, for the same reason. */

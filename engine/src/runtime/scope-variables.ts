@@ -164,7 +164,8 @@ function storeVariable(
   }
   if (before && !before.transient) {
     run.changes.update('variable', before.id, columns);
-    run.changes.update('historicVariable', before.id, columns);
+    const moved = isInput(run, scopeId, name) ? { activityInstanceId: activityInstanceOf(run, shownAt) } : {};
+    run.changes.update('historicVariable', before.id, { ...columns, ...moved });
     return stored;
   }
   insertVariable(run, stored.id, name, columns, scopeId, taskId);
@@ -225,6 +226,12 @@ function insertHistoricVariable(
     createdAt: run.now,
     state: 'CREATED',
   });
+}
+
+/** An input of a sub-process is shown inside of it, as in Camunda, once something in there has changed it. */
+function isInput(run: Run, scopeId: string, name: string): boolean {
+  const { inputs, children } = run.elementOf(run.state.node(scopeId));
+  return children.length > 0 && inputs.some((input) => input.name === name);
 }
 
 /**

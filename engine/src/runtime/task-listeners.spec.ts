@@ -34,6 +34,25 @@ function model(listeners: string, attributes = '', more = '') {
 const all = ['create', 'assignment', 'update', 'complete', 'delete'].map(noted).join('');
 
 describe('task listeners', () => {
+  test('can say who is a candidate, and who has to do with the task otherwise', async () => {
+    const calls = [
+      "addCandidateUser('ann')",
+      'addCandidateGroups(groups)',
+      "addUserIdentityLink('bob', 'reviewer')",
+      "deleteCandidateGroup('old')",
+      "addCandidateUser('ann')",
+    ];
+    const engine = await deployed(
+      model(
+        calls.map((call) => listener('create', `\${task.${call}}`)).join(''),
+        'camunda:candidateGroups="old, ${groups}"',
+      ),
+    );
+    engine.start('approval', { groups: ['sales', 'law'] });
+    const links = rowsOf(engine, 'identityLink').map(({ type, userId, groupId }) => `${type} ${userId ?? groupId}`);
+    expect(links).toEqual(['candidate sales', 'candidate law', 'candidate ann', 'reviewer bob']);
+  });
+
   test('hear of creation, then of the assignee that the model names, then of completion', async () => {
     const engine = await deployed(model(all, 'camunda:assignee="ann"'));
     const approval = engine.start('approval');

@@ -3,6 +3,7 @@ import { InvalidCommandError } from '../errors.js';
 import type { TaskListener } from '../model/process-model.js';
 import type { TaskFacts } from '../ports.js';
 import { viewOf } from './evaluation.js';
+import { linkIdentity, unlinkIdentity } from './identity-links.js';
 import { evaluate, handToWorker, workerFor } from './listeners.js';
 import type { Run } from './run.js';
 import { taskVariablesAt } from './scope-variables.js';
@@ -125,7 +126,18 @@ function taskFacts(run: Run, { id: nodeId, elementId }: ActivityNode, eventName:
     get followUpDate() {
       return dateOf(current().followUpDate);
     },
+    get createdAt() {
+      return new Date(current().createdAt);
+    },
+    get delegationState() {
+      return current().delegationState;
+    },
+    get identityLinks() {
+      return current().identityLinks;
+    },
     change: (attributes) => changeTask(run, nodeId, attributes),
+    link: (link) => void linkIdentity(run, nodeId, link),
+    unlink: (link) => unlinkIdentity(run, nodeId, link),
   };
 }
 

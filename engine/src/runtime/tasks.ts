@@ -1,12 +1,12 @@
 import { ExecutionError, InvalidCommandError, NotFoundError, SuspendedError } from '../errors.js';
 import type { Command, TaskAttributes } from './commands.js';
 import { isCaught } from './escalation.js';
+import { linkIdentity, unlinkIdentity } from './identity-links.js';
 import { catchingErrors, resume } from './lifecycle.js';
 import type { Run } from './run.js';
 import { removeTaskVariable, setTaskVariable, setVariables, taskVariablesAt } from './scope-variables.js';
 import type { ActivityNode, TaskState } from './state.js';
 import { taskListenersHear } from './task-listeners.js';
-import { insertIdentityLink } from './waits.js';
 
 type TaskCommand<K extends Command['kind']> = Extract<Command, { kind: K }>;
 
@@ -101,12 +101,7 @@ function asState({ dueDate, followUpDate, ...rest }: TaskAttributes): Partial<Ta
 
 export function addIdentityLink(run: Run, { taskId, type, userId, groupId }: TaskCommand<'addIdentityLink'>): void {
   const { node, task } = activeTask(run, taskId);
-  if (task.identityLinks.some((link) => link.type === type && link.userId === userId && link.groupId === groupId))
-    return;
-  const link = { id: run.env.newId(), type, userId, groupId };
-  run.state.edit(node.id).task = { ...task, identityLinks: [...task.identityLinks, link] };
-  insertIdentityLink(run, taskId, link);
-  taskUpdated(run, node.id, task.assignee);
+  if (linkIdentity(run, node.id, { type, userId, groupId })) taskUpdated(run, node.id, task.assignee);
 }
 
 export function removeIdentityLink(
@@ -114,11 +109,7 @@ export function removeIdentityLink(
   { taskId, type, userId, groupId }: TaskCommand<'removeIdentityLink'>,
 ): void {
   const { node, task } = activeTask(run, taskId);
-  const gone = task.identityLinks.filter(
-    (link) => link.type === type && link.userId === userId && link.groupId === groupId,
-  );
-  run.state.edit(node.id).task = { ...task, identityLinks: task.identityLinks.filter((link) => !gone.includes(link)) };
-  for (const { id } of gone) run.changes.delete('identityLink', id);
+  unlinkIdentity(run, node.id, { type, userId, groupId });
   taskUpdated(run, node.id, task.assignee);
 }
 

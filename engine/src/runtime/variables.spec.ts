@@ -83,6 +83,20 @@ describe('variables', () => {
     ).toEqual(['amount', 'result']);
   });
 
+  test('of an input mapping of a sub-process are shown around it until something inside changes them', async () => {
+    const inside = `${mappings({ kept: '1', changed: '1' })}<startEvent id="begin"/><serviceTask id="change" camunda:expression="\${2}" camunda:resultVariable="changed"/><userTask id="work"/>${path('begin', 'change', 'work')}`;
+    const engine = await deployed(
+      process('p', '<startEvent id="start"/>', subProcess('inner', inside), path('start', 'inner')),
+    );
+    const { id } = engine.start('p');
+    const inner = rowsOf(engine, 'historicActivityInstance').find(({ elementId }) => elementId === 'inner')?.id;
+    const shown = rowsOf(engine, 'historicVariable').map(({ name, activityInstanceId }) => [name, activityInstanceId]);
+    expect(shown).toEqual([
+      ['kept', id],
+      ['changed', inner],
+    ]);
+  });
+
   test('mapped as lists and maps become one value', async () => {
     const parameter = `<extensionElements><camunda:inputOutput>
       <camunda:inputParameter name="list"><camunda:list><camunda:value>a</camunda:value><camunda:value>\${n}</camunda:value></camunda:list></camunda:inputParameter>

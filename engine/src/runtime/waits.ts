@@ -1,12 +1,14 @@
 import type { EventTrigger, TaskPlan, Wait } from '../behaviors/behavior.js';
 import { timerConfiguration } from '../behaviors/shared/event-definition.js';
-import { ExecutionError } from '../errors.js';
+import { priorityOf } from '../behaviors/shared/priority.js';
 import type { Element, TimerDefinition } from '../model/process-model.js';
 import type { EvaluationContext } from '../ports.js';
 import { resolveTimer } from '../time/resolve-timer.js';
 import { viewOf } from './evaluation.js';
 import { createExternalTask } from './external-task-creation.js';
+import { insertIdentityLink } from './identity-links.js';
 import { closeIncidents } from './incidents.js';
+import { retryCycleOf } from './retry-cycles.js';
 import type { Run } from './run.js';
 import { dropVariables } from './scope-variables.js';
 import type {
@@ -145,7 +147,7 @@ export function createJob(run: Run, nodeId: string, element: Element, plan: JobP
   const node = run.state.edit(nodeId);
   const view = viewOf(run, node);
   const id = run.env.newId();
-  const retries = DEFAULT_RETRIES;
+  const retries = Math.max(1, retryCycleOf(run, node, element)?.retries ?? DEFAULT_RETRIES);
   const priority = jobPriority(element, view);
   const { type, dueDate, repeat } = plan;
   const job: JobState = {
@@ -187,14 +189,8 @@ export function createJob(run: Run, nodeId: string, element: Element, plan: JobP
   logJob(run, node, job, 'created', { priority });
 }
 
-function jobPriority(element: Element, view: EvaluationContext): number {
-  const value = element.jobPriority?.evaluate(view);
-  if (value === undefined || value === null) return 0;
-  const priority = Number(value);
-  if (Number.isInteger(priority)) return priority;
-  throw new ExecutionError(
-    `Expected the job priority of '${element.id}' to be a whole number, but it is '${String(value)}'`,
-  );
+function jobPriority({ id, jobPriority }: Element, view: EvaluationContext): number {
+  return jobPriority ? priorityOf(jobPriority, view, { what: 'job priority', elementId: id }) : 0;
 }
 
 function createTask(run: Run, nodeId: string, plan: TaskPlan): void {
@@ -290,11 +286,6 @@ export function armTimeout(run: Run, nodeId: string, listenerId: string, timer: 
   const configuration = timerConfiguration(timer);
   const plan = { type: 'timer-task-listener', configuration, dueDate: due, repeat: cycle ?? null } as const;
   createJob(run, nodeId, run.elementOf(node), plan, listenerId);
-}
-
-export function insertIdentityLink(run: Run, taskId: string, { id, type, userId, groupId }: IdentityLinkState): void {
-  const { rootProcessInstanceId, id: processInstanceId } = run.state.header;
-  run.changes.insert('identityLink', { id, type, userId, groupId, taskId, rootProcessInstanceId, processInstanceId });
 }
 
 /** @param event what the log says of it */

@@ -8,6 +8,9 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 export type MutableNode = Mutable<ActivityNode>;
 export type Header = Mutable<Omit<InstanceState, 'nodes' | 'revision'>>;
 
+/** In a state of so few nodes looking at all of them costs less than an index. */
+const FEW = 16;
+
 /**
  * The state while a command works on it. Nodes are copied when they are first changed, so the state that the command
  * was given stays as it is.
@@ -90,6 +93,15 @@ export class WorkingState {
   /** Whether anything alive undoes its part for this node. */
   isAwaitingUndo(waitingId: string): boolean {
     return this.found.has(nodeKeys.undoing(waitingId));
+  }
+
+  /** How many tokens wait at a join. */
+  joiningAt(scopeId: string | null, elementId: string): number {
+    if (this.size > FEW) return this.found.count(nodeKeys.joining(scopeId, elementId));
+    let count = 0;
+    for (const node of this.all())
+      if (node.phase === 'joining' && node.elementId === elementId && node.parentId === scopeId) count++;
+    return count;
   }
 
   /** The node to write to. */

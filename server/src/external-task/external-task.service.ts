@@ -66,6 +66,7 @@ export class ExternalTaskService {
     await this.finish(id, body.workerId, userId, 'cannot be completed by worker', {
       kind: 'completeExternalTask',
       externalTaskId: id,
+      workerId: body.workerId,
       variables: toVariables(body.variables),
       localVariables: toVariables(body.localVariables),
     });
@@ -75,6 +76,7 @@ export class ExternalTaskService {
     await this.finish(id, body.workerId, userId, 'cannot be failed by worker', {
       kind: 'failExternalTask',
       externalTaskId: id,
+      workerId: body.workerId,
       retries: body.retries ?? 0,
       retryTimeoutMs: body.retryTimeout ?? 0,
       errorMessage: body.errorMessage ?? null,

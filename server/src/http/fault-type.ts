@@ -4,6 +4,9 @@ import { EngineError } from '@millrace/engine';
 const BY_FAULT: Readonly<Record<string, string>> = {
   'number-format': 'NumberFormatException',
   'no-such-element': 'NoSuchElementException',
+  'class-cast': 'ClassCastException',
+  'hit-policy': 'DmnHitPolicyException',
+  decision: 'DmnEngineException',
 };
 
 /** The type of an error's answer that is more exact than the general one; undefined where there is none. */

@@ -15,6 +15,7 @@ import {
   processPriority,
   type WorkProperties,
 } from './java-work.js';
+import { priorityOf } from './priority.js';
 
 /** Work that is done outside: by a worker that fetches it by topic, or by an expression that is evaluated at once. */
 export type Work =
@@ -45,13 +46,20 @@ export interface ErrorRule {
   readonly condition: Condition;
 }
 
+export const resultVariableAttributes = ['resultVariable', 'resultVariableName'] as const;
+
+/** Where the value goes; the second name is an older one that Camunda still reads. */
+export function resultVariableOf(holder: ModdleElement): string | null {
+  return text(holder, 'resultVariable') ?? text(holder, 'resultVariableName');
+}
+
 /** The attributes and extension elements that `parseWork` reads. */
 export const workAttributes = [
   'type',
   'topic',
   'taskPriority',
   'expression',
-  'resultVariable',
+  ...resultVariableAttributes,
   ...javaAttributes,
   'camunda:Field',
   'camunda:Connector',
@@ -112,7 +120,7 @@ export function parseWork(owner: ModdleElement, holder: ModdleElement, context: 
   const name = context.calledBean(expression.source);
   const properties = { ...fieldsOf(owner, holder, context), expression: constant(expression.source) };
   const bean = name === null ? null : { name, work: external(constant(name), { properties }) };
-  return { kind: 'expression', expression, resultVariable: text(holder, 'resultVariable'), bean };
+  return { kind: 'expression', expression, resultVariable: resultVariableOf(holder), bean };
 }
 
 function parseErrorRules(owner: ModdleElement, context: ParseContext): ErrorRule[] {
@@ -129,10 +137,7 @@ function parseErrorRules(owner: ModdleElement, context: ParseContext): ErrorRule
 
 /** A number, or an expression that gives one; the process's where the element has none. */
 export function parsePriority(owner: ModdleElement, holder: ModdleElement, context: ParseContext): Expression | null {
-  const own = context.attribute(holder, 'taskPriority');
-  if (own?.literal !== undefined && !/^[+-]?\d+$/.test(own.literal))
-    context.refuse(owner, `Expected 'camunda:taskPriority' to be a whole number, but it is '${own.literal}'`);
-  return own ?? processPriority(owner, context);
+  return context.priority(holder, 'taskPriority', owner) ?? processPriority(owner, context);
 }
 
 /** Waits for a worker, or evaluates the expression and leaves. */
@@ -151,12 +156,16 @@ function waitForWorker(work: ExternalWork, view: ActivityView): Step {
     throw new ExecutionError(
       `Expected the topic of '${view.node.elementId}' to be a text, but it is '${String(topic)}'`,
     );
-  const priority = work.priority ? wholeNumber(work.priority, view, 'task priority') : 0;
+  const priority = work.priority ? workPriority(work.priority, view) : 0;
   for (const { name, source } of work.inputs) view.variables.setLocal(name, view.valueOf(source));
   const properties = Object.fromEntries(
     Object.entries(work.properties).map(([name, expression]) => [name, optionalText(expression, view) ?? '']),
   );
   return { kind: 'wait', for: [{ kind: 'externalTask', topic, priority, properties }] };
+}
+
+export function workPriority(priority: Expression, view: ActivityView): number {
+  return priorityOf(priority, view, { what: 'task priority', elementId: view.node.elementId });
 }
 
 /** The worker is done: what a connector makes of its answer, then it goes on. */
@@ -168,21 +177,20 @@ export function resumeWork(work: Work | null, view: ActivityView): Step {
   return { kind: 'leave' };
 }
 
-/** @throws ExecutionError when the expression's value isn't a whole number */
-export function wholeNumber(expression: Expression, view: ActivityView, what: string): number {
-  const value = expression.evaluate(view);
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  if (typeof number === 'number' && Number.isInteger(number)) return number;
-  if (typeof number === 'bigint') return Number(number);
-  throw new ExecutionError(
-    `Expected the ${what} of '${view.node.elementId}' to be a whole number, but it is '${String(value)}'`,
-  );
-}
-
 /** The value as text; null stays null. */
 export function optionalText(expression: Expression | null, view: ActivityView): string | null {
   const value = expression?.evaluate(view);
   return value === null || value === undefined ? null : String(value);
+}
+
+/** The value, which must be a text where it isn't null. @throws ExecutionError */
+export function onlyText(expression: Expression | null, view: ActivityView, what: string): string | null {
+  const value = expression?.evaluate(view) ?? null;
+  if (value === null || typeof value === 'string') return value;
+  throw new ExecutionError(
+    `Expected the ${what} of '${view.node.elementId}' to be a text, but '${expression?.source}' is '${String(value)}'`,
+    { elementId: view.node.elementId, fault: 'class-cast' },
+  );
 }
 
 /** The topic for `Behavior.topic`. */

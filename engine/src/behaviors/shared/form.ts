@@ -64,6 +64,18 @@ function parseProperty(owner: ModdleElement, property: ModdleElement, context: P
   };
 }
 
+const fieldTypes = ['string', 'long', 'boolean', 'date', 'enum'];
+
+function fieldType(owner: ModdleElement, field: ModdleElement, context: ParseContext): string {
+  const type = text(field, 'type') ?? '';
+  if (!fieldTypes.includes(type))
+    context.refuse(
+      owner,
+      `Expected the type of a form field to be one of ${fieldTypes.join(', ')}, but it is '${type}'`,
+    );
+  return type;
+}
+
 function parseField(owner: ModdleElement, field: ModdleElement, context: ParseContext): FormField {
   const id = text(field, 'id');
   if (id === null) context.refuse(owner, 'Expected every form field to have an id');
@@ -73,7 +85,7 @@ function parseField(owner: ModdleElement, field: ModdleElement, context: ParseCo
   return {
     id: id ?? '',
     label: text(field, 'label'),
-    type: text(field, 'type') ?? 'string',
+    type: fieldType(owner, field, context),
     defaultValue:
       defaultValue === null ? null : context.expression(owner, defaultValue, `the default of field '${id}'`),
     values: many(field, 'values').map((value) => ({ id: text(value, 'id') ?? '', name: text(value, 'name') })),

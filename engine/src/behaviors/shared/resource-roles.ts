@@ -40,6 +40,11 @@ export function parseResourceRoles(source: ModdleElement, context: ParseContext)
   return { assignee: performers[0] ?? null, candidateUsers, candidateGroups };
 }
 
+/** An attribute with names, each a text or an expression that gives one or several. */
+export function parseNames(source: ModdleElement, attribute: string, context: ParseContext): Expression[] {
+  return splitNames(text(source, attribute) ?? '').map((name) => context.expression(source, name, `'${attribute}'`));
+}
+
 /** At commas outside of `${…}`. */
 function splitNames(names: string): string[] {
   const parts = names.match(/(?:[$#]\{[^}]*\}|[^,])+/g) ?? [];

@@ -20,7 +20,7 @@ export type Thrown =
       readonly businessKey: Expression | null;
       readonly inputs: readonly VariableMapping[];
     }
-  | { readonly kind: 'escalation'; readonly code: Expression }
+  | { readonly kind: 'escalation'; readonly code: string }
   /** Of one activity, or of all in the scope. */
   | { readonly kind: 'compensation'; readonly activityId: string | null };
 
@@ -44,7 +44,7 @@ export function parseThrown(source: ModdleElement, definition: ModdleElement, co
     case 'bpmn:EscalationEventDefinition': {
       const escalation = one(definition, 'escalationRef');
       const code = escalation && text(escalation, 'escalationCode');
-      if (code) return { kind: 'escalation', code: context.expression(source, code, 'the escalation code') };
+      if (code) return { kind: 'escalation', code };
       context.refuse(source, 'Expected the escalation event to reference an escalation with an escalationCode');
       return null;
     }
@@ -86,6 +86,6 @@ export function enterThrown(thrown: Thrown, view: ActivityView, ends: boolean): 
     case 'compensation':
       return { kind: 'compensate', activityId: thrown.activityId };
     case 'escalation':
-      return { kind: 'escalate', code: String(thrown.code.evaluate(view)), ends };
+      return { kind: 'escalate', code: thrown.code, ends };
   }
 }

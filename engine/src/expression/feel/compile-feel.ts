@@ -1,7 +1,7 @@
 import { date, evaluate, type FeelFunction, SyntaxError as FeelSyntaxError, parseExpression, toFeel } from 'feelin';
 import { EvaluationError, ExpressionSyntaxError } from '../../errors.js';
 import type { ReadableVariables } from '../../ports.js';
-import { additionalFunction, isKnownFunction } from './feel-functions.js';
+import { additionalFunction, isKnownFunction, keywordNames } from './feel-functions.js';
 import { toFeelValue } from './feel-values.js';
 
 /** A compiled FEEL expression. Source: DMN 1.3 §10.3. */
@@ -72,7 +72,7 @@ export function guardFeel<T>(source: string, run: () => T): T {
 }
 
 function compileFunction(source: string, names: readonly string[]): (values: readonly unknown[]) => unknown {
-  const { value, warnings } = evaluate(`function(${names.join(', ')}) (${source}\n)`);
+  const { value, warnings } = evaluate(`function(${names.join(', ')}) (${source}\n)`, keywordNames);
   const { fn } = value as FeelFunction;
   return (values) => {
     // feelin collects warnings for as long as the function lives.
@@ -88,7 +88,7 @@ function evaluateWithContext(
   names: readonly string[],
   extra: Readonly<Record<string, unknown>> = {},
 ): unknown {
-  const context: Record<string, unknown> = { ...extra };
+  const context: Record<string, unknown> = { ...keywordNames, ...extra };
   for (const name of [...variables.names(), ...names]) {
     const value = parameters(name);
     if (value !== undefined) context[name] = value;
@@ -104,7 +104,7 @@ function readNames(source: string): string[] {
   const called = new Map<string, number>();
   let isValid = true;
   let exponent = -1;
-  parseExpression(source, {}, undefined).iterate({
+  parseExpression(source, keywordNames, undefined).iterate({
     enter({ name, from, to, type, node }) {
       const text = source.slice(from, to).replace(/\s+/g, ' ');
       if (type.isError) isValid = false;
@@ -127,7 +127,7 @@ function readNames(source: string): string[] {
 /** What feelin says about a text that has an error; it finds that before it evaluates anything. */
 function syntaxError(source: string): ExpressionSyntaxError {
   try {
-    evaluate(source);
+    evaluate(source, keywordNames);
   } catch (error) {
     if (error instanceof FeelSyntaxError) return new ExpressionSyntaxError(source, error.message, error.position.from);
   }

@@ -1,4 +1,6 @@
 import { evaluate, FeelDate, FeelDateTime, parseDate } from 'feelin';
+import { EvaluationError } from '../../errors.js';
+import { rangeFunctions } from './range-functions.js';
 
 type Implementation = (...args: readonly unknown[]) => unknown;
 
@@ -9,7 +11,14 @@ function feelFunction(parameters: readonly string[], call: Implementation): Impl
 
 /** What Camunda's FEEL knows beside DMN's own functions. All are pure. */
 const functions: ReadonlyMap<string, Implementation> = new Map([
+  ...rangeFunctions.map(([name, call]) => [name, feelFunction(['range1', 'range2'], call as Implementation)] as const),
+  ['assert', feelFunction(['value', 'condition', 'cause'], assertion)],
   ['duplicate values', feelFunction(['list'], (list) => (Array.isArray(list) ? duplicates(list) : null))],
+  ['get or else', feelFunction(['value', 'default'], (value, otherwise) => value ?? otherwise ?? null)],
+  ['get value', feelFunction(['context', 'key'], valueAt)],
+  ['put', feelFunction(['context', 'key', 'value'], put)],
+  ['put all', feelFunction(['context1', '...contexts'], putAll)],
+  ['string join', feelFunction(['list', 'delimiter', 'prefix', 'suffix'], join)],
   ['extract', feelFunction(['string', 'pattern'], extract)],
   ['is blank', feelFunction(['string'], (text) => (typeof text === 'string' ? text.trim() === '' : null))],
   ['is defined', feelFunction(['value'], (value) => value !== null && value !== undefined)],
@@ -24,6 +33,9 @@ export function additionalFunction(name: string): unknown {
   return functions.get(name);
 }
 
+/** Names that can't be told from an operation without knowing them. */
+export const keywordNames: Readonly<Record<string, unknown>> = { 'get or else': functions.get('get or else') };
+
 const known = new Map<string, boolean>([...functions.keys(), 'now', 'today'].map((name) => [name, true]));
 
 /** Whether FEEL has a function of this name: ours or one of feelin's. */
@@ -34,6 +46,41 @@ export function isKnownFunction(name: string): boolean {
   // the names come from models: only those that exist are kept
   if (isKnown) known.set(name, true);
   return isKnown;
+}
+
+/** @throws EvaluationError where the condition isn't true */
+function assertion(value: unknown, condition: unknown, cause: unknown): unknown {
+  if (condition === true) return value;
+  throw new EvaluationError(typeof cause === 'string' ? cause : 'The condition of assert() is not fulfilled');
+}
+
+/** Of a key, or of a list of keys that leads to it. */
+function valueAt(context: unknown, key: unknown): unknown {
+  const path = Array.isArray(key) ? key : [key];
+  return path.reduce<unknown>(
+    (found, each) => (isContext(found) && typeof each === 'string' && Object.hasOwn(found, each) ? found[each] : null),
+    context,
+  );
+}
+
+function put(context: unknown, key: unknown, value: unknown): unknown {
+  return isContext(context) && typeof key === 'string' ? { ...context, [key]: value } : null;
+}
+
+function putAll(...contexts: readonly unknown[]): unknown {
+  const list = contexts.flat();
+  return list.every(isContext) ? Object.assign({}, ...list) : null;
+}
+
+function join(list: unknown, delimiter: unknown, prefix: unknown, suffix: unknown): unknown {
+  const texts = [delimiter, prefix, suffix].map((part) => part ?? '');
+  if (!Array.isArray(list) || !texts.every((part) => typeof part === 'string')) return null;
+  const given = list.filter((entry) => entry !== null);
+  return given.every((entry) => typeof entry === 'string') ? `${texts[1]}${given.join(texts[0])}${texts[2]}` : null;
+}
+
+function isContext(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
 function duplicates(list: readonly unknown[]): unknown[] {

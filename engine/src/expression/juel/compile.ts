@@ -2,19 +2,25 @@ import type { EvaluationContext } from '../../ports.js';
 import type { TypedValue } from '../../runtime/typed-value.js';
 import type { Literal, Node } from './ast.js';
 import { exactValue, looseValue, toTyped, toTypedLong } from './convert.js';
+import { DecisionEntry, DecisionRules } from './decision-methods.js';
 import { Fault } from './fault.js';
 import { functions } from './functions.js';
 import { toText } from './java-text.js';
 import { arithmetic, compare, equal, isEmpty, negate, toBoolean } from './operators.js';
-import { invokeMethod, readProperty, returnsLong } from './resolve.js';
-import { ExecutionFacade, TaskFacade, TypedBox } from './scope-facade.js';
+import { invokeMethod, opened, readProperty, returnsLong } from './resolve.js';
+import { ExecutionFacade, localsOf, TaskFacade, TypedBox } from './scope-facade.js';
 import { WholeDouble } from './whole-double.js';
 
 /** A compiled part of an expression. All of them throw Fault when the value can't be had. */
 export type Code<T> = (context: EvaluationContext) => T;
 
 /** Names that stand for the place of evaluation, whatever variables there are. */
-export const RESERVED_NAMES: ReadonlySet<string> = new Set(['execution', 'task', 'authenticatedUserId']);
+export const RESERVED_NAMES: ReadonlySet<string> = new Set([
+  'execution',
+  'task',
+  'authenticatedUserId',
+  'decisionResult',
+]);
 
 /** The value for calculating with: whole Doubles are marked (see WholeDouble). */
 export function compileExact(node: Node): Code<unknown> {
@@ -130,6 +136,14 @@ export function isBooleanNode(node: Node): boolean {
 
 function identifier(name: string, read: (typed: TypedValue) => unknown): Code<unknown> {
   if (name === 'execution') return (context) => new ExecutionFacade(context);
+  if (name === 'decisionResult') {
+    return (context) => {
+      const { decisionResult } = context;
+      return decisionResult
+        ? new DecisionRules(decisionResult.rules)
+        : read(context.variables.get(name) ?? unresolved(name));
+    };
+  }
   if (name === 'authenticatedUserId') return (context) => context.userId;
   if (name === 'task') {
     return (context) => {
@@ -189,7 +203,7 @@ function method(node: Node & { kind: 'method' }): Code<unknown> {
   const text = describe(node.base);
   return (context) => {
     const self = base(context);
-    return invokeMethod(self, name(context), evaluateAll(args, context), text);
+    return opened(invokeMethod(self, name(context), evaluateAll(args, context), text));
   };
 }
 
@@ -206,9 +220,10 @@ function typedMethod(node: Node & { kind: 'method' }): Code<TypedValue> {
     if ((self instanceof ExecutionFacade || self instanceof TaskFacade) && values.length === 1) {
       const { variables } = self.context;
       if (called === 'getVariable') return variables.get(toText(values[0])) ?? toTyped(null);
-      if (called === 'getVariableLocal') return variables.getLocal(toText(values[0])) ?? toTyped(null);
+      if (called === 'getVariableLocal') return localsOf(self).getLocal(toText(values[0])) ?? toTyped(null);
     }
     const value = invokeMethod(self, called, values, text);
+    if (value instanceof DecisionEntry) return value.typed;
     return returnsLong(self, called) ? toTypedLong(value) : toTyped(value);
   };
 }

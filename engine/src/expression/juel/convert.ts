@@ -35,12 +35,17 @@ export function toPlain(value: unknown): unknown {
   if (value instanceof WholeDouble) return value.value;
   if (value instanceof JsonNode) return value.value;
   if (value instanceof JodaDateTime) return value.date;
+  if (hasPlainForm(value)) return value.toPlain();
   if (value instanceof Date) return value;
   // A list of JSON nodes keeps them: what loops over it gets each one as a Json variable, as in Camunda.
   if (Array.isArray(value)) return value.some(isWrapped) ? value.map(toItem) : value;
   if (!isPlainObject(value)) throw new Fault(`${typeName(value)} can't be the value of an expression`);
   if (!Object.values(value).some(isWrapped)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, toPlain(entry)]));
+}
+
+function hasPlainForm(value: object): value is { toPlain(): unknown } {
+  return 'toPlain' in value && typeof value.toPlain === 'function';
 }
 
 function toItem(value: unknown): unknown {

@@ -1,7 +1,7 @@
 import { toText } from './java-text.js';
 import { JodaDateTime } from './joda-date-time.js';
 import { type Methods, methods } from './method.js';
-import { toIndex, toLong } from './numbers.js';
+import { isNumeric, toIndex, toLong } from './numbers.js';
 import { time } from './value-methods.js';
 
 const DAY = 86_400_000;
@@ -33,9 +33,19 @@ export const jodaMethods: Methods<JodaDateTime> = methods<JodaDateTime>(
     getMonthOfYear: [0, 0, ({ date }) => date.getUTCMonth() + 1],
     getSecondOfMinute: [0, 0, ({ date }) => date.getUTCSeconds()],
     getYear: [0, 0, ({ date }) => date.getUTCFullYear()],
-    isAfter: [1, 1, (self, [other]) => time(self) > time(other)],
-    isBefore: [1, 1, (self, [other]) => time(self) < time(other)],
-    isEqual: [1, 1, (self, [other]) => time(self) === time(other)],
+    getMillisOfDay: [0, 0, ({ date }) => millisOfDay(date)],
+    getMinuteOfDay: [0, 0, ({ date }) => Math.floor(millisOfDay(date) / MINUTE)],
+    getSecondOfDay: [0, 0, ({ date }) => Math.floor(millisOfDay(date) / 1_000)],
+    getWeekOfWeekyear: [0, 0, ({ date }) => weekOf(date).week],
+    getWeekyear: [0, 0, ({ date }) => weekOf(date).year],
+    getYearOfCentury: [0, 0, ({ date }) => date.getUTCFullYear() % 100],
+    isAfter: [1, 1, (self, [other]) => time(self) > instant(other)],
+    isAfterNow: [0, 0, (self) => time(self) > self.now.getTime()],
+    isBefore: [1, 1, (self, [other]) => time(self) < instant(other)],
+    isBeforeNow: [0, 0, (self) => time(self) < self.now.getTime()],
+    isEqual: [1, 1, (self, [other]) => time(self) === instant(other)],
+    isEqualNow: [0, 0, (self) => time(self) === self.now.getTime()],
+    minus: [1, 1, plus('milliseconds', -1)],
     minusDays: [1, 1, plus('days', -1)],
     minusHours: [1, 1, plus('milliseconds', -HOUR)],
     minusMillis: [1, 1, plus('milliseconds', -1)],
@@ -44,6 +54,7 @@ export const jodaMethods: Methods<JodaDateTime> = methods<JodaDateTime>(
     minusSeconds: [1, 1, plus('milliseconds', -1_000)],
     minusWeeks: [1, 1, plus('days', -7)],
     minusYears: [1, 1, plus('months', -12)],
+    plus: [1, 1, plus('milliseconds', 1)],
     plusDays: [1, 1, plus('days', 1)],
     plusHours: [1, 1, plus('milliseconds', HOUR)],
     plusMillis: [1, 1, plus('milliseconds', 1)],
@@ -54,9 +65,16 @@ export const jodaMethods: Methods<JodaDateTime> = methods<JodaDateTime>(
     plusYears: [1, 1, plus('months', 12)],
     toDate: [0, 0, ({ date }) => new Date(date)],
     toDateTime: [0, 0, (self) => self],
+    toDateTimeISO: [0, 0, (self) => self],
+    toInstant: [0, 0, (self) => self],
+    toLocalDate: [0, 0, ({ date }) => date.toISOString().slice(0, 10)],
+    toLocalTime: [0, 0, ({ date }) => date.toISOString().slice(11, -1)],
+    withDate: [3, 3, (self, args) => self.with((date) => setDate(date, args.map(toIndex)))],
     withDayOfMonth: [1, 1, set((date, value) => date.setUTCDate(value))],
     withDayOfWeek: [1, 1, set((date, value) => date.setUTCDate(date.getUTCDate() + value - (date.getUTCDay() || 7)))],
+    withDayOfYear: [1, 1, set((date, value) => date.setUTCMonth(0, value))],
     withHourOfDay: [1, 1, set((date, value) => date.setUTCHours(value))],
+    withMillis: [1, 1, (self, [at]) => self.with((date) => date.setTime(Number(toLong(at))))],
     withMillisOfSecond: [1, 1, set((date, value) => date.setUTCMilliseconds(value))],
     withMinuteOfHour: [1, 1, set((date, value) => date.setUTCMinutes(value))],
     withMonthOfYear: [1, 1, set((date, value) => date.setUTCMonth(value - 1))],
@@ -67,6 +85,27 @@ export const jodaMethods: Methods<JodaDateTime> = methods<JodaDateTime>(
   },
   { long: ['getMillis'], text: (self, pattern) => self.toString(pattern === undefined ? undefined : toText(pattern)) },
 );
+
+/** A date of either kind, or milliseconds. */
+function instant(value: unknown): number {
+  return isNumeric(value) ? Number(toLong(value)) : time(value);
+}
+
+function millisOfDay(date: Date): number {
+  return date.getTime() - new Date(date).setUTCHours(0, 0, 0, 0);
+}
+
+/** Source: ISO 8601: a week belongs to the year that its Thursday is in. */
+function weekOf(date: Date): { readonly year: number; readonly week: number } {
+  const thursday = new Date(date);
+  thursday.setUTCDate(date.getUTCDate() + 4 - (date.getUTCDay() || 7));
+  const year = thursday.getUTCFullYear();
+  return { year, week: Math.floor((thursday.getTime() - Date.UTC(year, 0, 1)) / (7 * DAY)) + 1 };
+}
+
+function setDate(date: Date, [year, month, day]: number[]): void {
+  date.setUTCFullYear(year!, month! - 1, day);
+}
 
 function setTime(date: Date, [hour, minute, second, millisecond]: number[]): void {
   date.setUTCHours(hour!, minute, second, millisecond);

@@ -4,11 +4,14 @@ import { isPlainObject, toText, typeName } from './java-text.js';
 import { queryJsonPath } from './json-path.js';
 import { type Methods, methods } from './method.js';
 import { toIndex } from './numbers.js';
+import { WholeDouble } from './whole-double.js';
 
-/** The methods of JSON values, as Spin's `SpinJsonNode` has them; reading only. */
+/** The methods of JSON values, as Spin's `SpinJsonNode` has them. What changes a value gives a changed one: the variable itself stays. */
 export const jsonMethods: Methods<JsonNode> = methods<JsonNode>(
   {
+    append: [1, 1, (self, [value]) => new JsonNode([...asList(self), plainOf(value)])],
     boolValue: [0, 0, (self) => requireType(self, 'boolean')],
+    deleteProp: [1, 1, (self, [name]) => withoutProp(self, toText(name))],
     elements: [0, 0, elements],
     equals: [
       1,
@@ -28,7 +31,8 @@ export const jsonMethods: Methods<JsonNode> = methods<JsonNode>(
     isValue: [0, 0, (self) => typeof self.value !== 'object' || self.value === null],
     jsonPath: [1, 1, (self, [path]) => queryJsonPath(self, toText(path))],
     numberValue: [0, 0, (self) => requireType(self, 'number')],
-    prop: [1, 1, property],
+    prop: [1, 2, (self, args) => (args.length === 2 ? withProp(self, args) : property(self, args))],
+    remove: [1, 1, (self, [value]) => withoutElement(self, jsonText(value))],
     stringValue: [0, 0, (self) => requireType(self, 'string')],
     unwrap: [0, 0, (self) => self.value],
     value: [0, 0, plainValue],
@@ -64,6 +68,28 @@ function property(self: JsonNode, [name]: readonly unknown[]): JsonNode {
   return new JsonNode(self.value[key]);
 }
 
+function withProp(self: JsonNode, [name, value]: readonly unknown[]): JsonNode {
+  return new JsonNode({ ...asMap(self), [toText(name)]: plainOf(value) });
+}
+
+function withoutProp(self: JsonNode, name: string): JsonNode {
+  const { [name]: _, ...rest } = asMap(self);
+  return new JsonNode(rest);
+}
+
+function withoutElement(self: JsonNode, text: string): JsonNode {
+  const list = asList(self);
+  const at = list.findIndex((entry) => JSON.stringify(entry) === text);
+  if (at < 0) throw new Fault('The JSON array has no such element');
+  return new JsonNode(list.toSpliced(at, 1));
+}
+
+/** A value as it stands inside of JSON. */
+function plainOf(value: unknown): unknown {
+  if (value instanceof JsonNode || value instanceof WholeDouble) return value.value;
+  return typeof value === 'bigint' ? Number(value) : value;
+}
+
 function elements(self: JsonNode): JsonNode[] {
   return asList(self).map((entry) => new JsonNode(entry));
 }
@@ -74,7 +100,11 @@ function asList(self: JsonNode): readonly unknown[] {
 }
 
 function fieldNames(self: JsonNode): string[] {
-  if (isPlainObject(self.value)) return Object.keys(self.value);
+  return Object.keys(asMap(self));
+}
+
+function asMap(self: JsonNode): Readonly<Record<string, unknown>> {
+  if (isPlainObject(self.value)) return self.value;
   throw new Fault(`The JSON value is not an object, but ${typeName(self.value)}`);
 }
 

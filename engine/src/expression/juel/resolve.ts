@@ -1,4 +1,12 @@
 import { JsonNode } from '../../runtime/typed-value.js';
+import { exactValue } from './convert.js';
+import {
+  DecisionEntry,
+  DecisionRule,
+  DecisionRules,
+  decisionMethods,
+  decisionRuleMethods,
+} from './decision-methods.js';
 import { Fault } from './fault.js';
 import { isPlainObject, toText, typeName } from './java-text.js';
 import { JodaDateTime } from './joda-date-time.js';
@@ -23,11 +31,18 @@ export function readProperty(base: unknown, name: unknown): unknown {
   if (base === null || base === undefined || name === null || name === undefined) return null;
   if (Array.isArray(base)) return base[toIndex(name)] ?? null;
   if (base instanceof JsonNode) return jsonChild(base, name);
+  if (base instanceof DecisionRules && typeof name !== 'string') return base.at(toIndex(name));
   const key = toText(name);
+  if (base instanceof DecisionRule && Object.hasOwn(base.outputs, key)) return base.get(key);
   if (isPlainObject(base)) return ownValue(base, key) ?? null;
   const getter = getterOf(methodsOf(base), key);
   if (!getter) throw new Fault(`${typeName(base)} has no property '${key}'`);
-  return callMethod(getter, key, base, []);
+  return opened(callMethod(getter, key, base, []));
+}
+
+/** What a method gives as a value to calculate with; on its own it keeps its type. */
+export function opened(value: unknown): unknown {
+  return value instanceof DecisionEntry ? exactValue(value.typed) : value;
 }
 
 /** `base.name(args)`. @throws Fault when the base is null or has no such method */
@@ -74,6 +89,8 @@ function table(base: unknown): unknown {
   if (base instanceof ExecutionFacade) return executionMethods;
   if (base instanceof TaskFacade) return taskMethods;
   if (base instanceof TypedBox) return typedBoxMethods;
+  if (base instanceof DecisionRules) return decisionMethods;
+  if (base instanceof DecisionRule) return decisionRuleMethods;
   if (isPlainObject(base)) return mapMethods;
   throw new Fault(`${typeName(base)} has no methods`);
 }

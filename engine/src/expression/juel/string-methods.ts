@@ -10,6 +10,7 @@ const MAX_LENGTH = 4_000_000;
 export const stringMethods: Methods<string> = methods<string>(
   {
     charAt: [1, 1, (self, [at]) => self.charAt(index(self, at, self.length - 1))],
+    codePointAt: [1, 1, (self, [at]) => self.codePointAt(index(self, at, self.length - 1))],
     compareTo: [1, 1, (self, [other]) => order(self, string(other))],
     compareToIgnoreCase: [1, 1, (self, [other]) => order(self.toLowerCase(), string(other).toLowerCase())],
     concat: [1, 1, (self, [other]) => bounded(self + string(other))],
@@ -22,6 +23,7 @@ export const stringMethods: Methods<string> = methods<string>(
       (self, [other]) => typeof other === 'string' && self.toLowerCase() === other.toLowerCase(),
     ],
     hashCode: [0, 0, hashCode],
+    intern: [0, 0, (self) => self],
     indexOf: [1, 2, (self, [part, from]) => self.indexOf(string(part), from === undefined ? 0 : toIndex(from))],
     isBlank: [0, 0, (self) => self.trim() === ''],
     isEmpty: [0, 0, (self) => self === ''],
@@ -127,8 +129,11 @@ function index(self: string, value: unknown, max: number): number {
   return at;
 }
 
+/** As in Java: how far the first characters that differ are apart, else the lengths. */
 function order(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) if (a[i] !== b[i]) return a.charCodeAt(i) - b.charCodeAt(i);
+  return a.length - b.length;
 }
 
 function hashCode(self: string): number {

@@ -162,6 +162,7 @@ function facade(target, names) {
 const facades = parse(facadesText);
 const execution = facade('execution', facades.execution);
 const task = facade('task', facades.task);
+const decisionResult = facade('decisionResult', facades.decisionResult);
 hidden(task, 'getExecution', () => execution);
 defineProperty(task, 'execution', { get: () => execution, configurable: true });
 const delegate = { BpmnError };
@@ -204,6 +205,7 @@ function begin(setupText) {
   const setup = parse(setupText);
   hidden(Math, 'random', randomFrom(setup));
   if (setup.hasTask) hidden(globalThis, 'task', task);
+  if (setup.hasDecisionResult) hidden(globalThis, 'decisionResult', decisionResult);
   for (const name of setup.variables) {
     if (name in globalThis) continue;
     defineProperty(globalThis, name, {

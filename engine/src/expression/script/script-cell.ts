@@ -6,6 +6,7 @@ import {
   type QuickJSRuntime,
   RELEASE_SYNC,
 } from 'quickjs-emscripten';
+import { decisionMethods } from '../juel/decision-methods.js';
 import { executionMethods, taskMethods } from '../juel/scope-facade.js';
 import { MemorySnapshot, type WasmMemory } from './memory-snapshot.js';
 import { PRELUDE } from './prelude.js';
@@ -22,6 +23,7 @@ const RESERVED_PAGES = 256;
 
 const FACADES = JSON.stringify({
   execution: [...executionMethods.keys()],
+  decisionResult: [...decisionMethods.keys()],
   task: [...taskMethods.keys()].filter((name) => name !== 'getExecution'),
 });
 

@@ -5,6 +5,8 @@ import { checkInSandbox, runInSandbox } from './script-run.js';
 export interface ScriptSetup {
   /** Whether there is a `task`. */
   readonly hasTask: boolean;
+  /** Whether there is a `decisionResult`. */
+  readonly hasDecisionResult: boolean;
   /** The names of the variables that can be read as globals. */
   readonly variables: readonly string[];
   /** Where it runs: an id, by which its random numbers differ from those that other scripts get. */

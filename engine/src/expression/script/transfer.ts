@@ -1,5 +1,6 @@
 import { fromNative, JsonNode, NULL, type TypedValue } from '../../runtime/typed-value.js';
 import { exactValue } from '../juel/convert.js';
+import { DecisionRule } from '../juel/decision-methods.js';
 import { Fault } from '../juel/fault.js';
 import { JodaDateTime } from '../juel/joda-date-time.js';
 import { TypedBox } from '../juel/scope-facade.js';
@@ -12,6 +13,7 @@ export function toSandbox(value: unknown): string {
   if (value instanceof Date) return JSON.stringify({ t: 'date', v: value.getTime() });
   if (value instanceof JodaDateTime) return JSON.stringify({ t: 'date', v: value.date.getTime() });
   if (value instanceof JsonNode) return JSON.stringify({ t: 'json', v: value.value });
+  if (value instanceof DecisionRule) return toSandbox(value.toPlain());
   if (value instanceof TypedBox) {
     return JSON.stringify({ t: 'typed', v: toSandbox(exactValue(value.typed)), type: value.typed.type.toLowerCase() });
   }
