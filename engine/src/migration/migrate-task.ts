@@ -1,9 +1,10 @@
 import type { TaskPlan } from '../behaviors/behavior.js';
 import type { Element } from '../model/process-model.js';
 import { viewOf } from '../runtime/evaluation.js';
+import { insertIdentityLink } from '../runtime/identity-links.js';
 import type { Run } from '../runtime/run.js';
 import type { IdentityLinkState, TaskState } from '../runtime/state.js';
-import { candidateLinks, insertIdentityLink } from '../runtime/waits.js';
+import { candidateLinks } from '../runtime/waits.js';
 import type { Refresh } from './plan.js';
 import { waitAt } from './wait-at.js';
 
