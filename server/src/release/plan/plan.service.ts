@@ -9,7 +9,7 @@ import { ServerSettings } from '../../settings.js';
 import { type InstanceGroup, instanceGroups } from './instance-groups.query.js';
 import type { DeploymentPlan, PlannedDefinition, PlanProblem, VersionPlan } from './plan.js';
 import { resourceChanges } from './resource-changes.js';
-import { TopicWorkers } from './topic-workers.js';
+import { TopicWorkers } from '../../external-task/topic-workers.js';
 import { versionOutlook } from './version-outlook.js';
 
 interface DeployedVersion {

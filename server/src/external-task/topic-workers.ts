@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { FetchQueue } from '../../external-task/fetch-queue.js';
-import { Database } from '../../persistence/database.js';
-import { LiveWorkers } from '../../worker-bridge/live-workers.js';
+import { Database } from '../persistence/database.js';
+import { LiveWorkers } from '../worker-bridge/live-workers.js';
+import { FetchQueue } from './fetch-queue.js';
 
 /** Which topics have a worker at this moment, as far as the server can see. */
 @Injectable()
