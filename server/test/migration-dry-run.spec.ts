@@ -145,7 +145,12 @@ test('a worker that has announced itself for the topic is there, though it holds
   const topics = [{ name: 'credit', concurrency: 1 }];
   const now = new Date().toISOString();
   const announced = await rest.post('/../api/workers/heartbeat', {
-    workerId: 'between-two-polls', version: '2.0.0', build: null, transport: 'rest', topics, startedAt: now,
+    workerId: 'between-two-polls',
+    version: '2.0.0',
+    build: null,
+    transport: 'rest',
+    topics,
+    startedAt: now,
   });
   expect(announced.status).toBe(204);
   expect(await ask()).toEqual([]);
