@@ -204,7 +204,7 @@ test('the undo puts back exactly those that have not moved on', async () => {
   const moved = story.at('review', 'offer to send');
   for (const loan of story.at('review')) await loan.decide('AssessApplication', { loanApproved: true });
   for (const loan of story.at('offer to send')) await loan.work('SendOffer');
-    const { body: batch } = await story.api(`migration/${migrationId}/undo`, { annotation: 'too early' });
+  const { body: batch } = await story.api(`migration/${migrationId}/undo`, { annotation: 'too early' });
   const progress = await story.drive(batch);
   const total = migratable().length;
   expect(progress).toMatchObject({ total, done: total - moved.length, failed: 0, skipped: moved.length });
