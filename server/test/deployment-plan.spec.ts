@@ -215,6 +215,24 @@ describe('a deployment plan', () => {
     await fetching;
   });
 
+  test('names topics that are pinned to versions of which no worker is connected', async () => {
+    const announce = (version: string) =>
+      server.post('/../api/workers/heartbeat', {
+        workerId: 'pinned',
+        version,
+        topics: [{ name: 'pinned', concurrency: 1 }],
+        startedAt: new Date().toISOString(),
+      });
+    const files = { 'pinned.bpmn': bpmn('pinned', sequence(START, service('work', 'pinned'), END)) };
+    const missing = async (fields: Record<string, string>) => problems((await plan(files, fields)).body, 'worker');
+    await announce('1.4.0');
+    expect(await missing({})).toEqual([]);
+    const [found] = await missing({ 'worker-versions': '{"pinned": ">=2"}' });
+    expect(found?.message).toBe("No worker for the topic 'pinned' is connected whose version is in '>=2'");
+    await announce('2.0.0');
+    expect(await missing({ 'worker-versions': '{"pinned": ">=2"}' })).toEqual([]);
+  });
+
   test('names timers and messages that are not what instances wait for', async () => {
     const model = (wait: string) => bpmn('timed', sequence(START, timer('wait', wait), END));
     await server.deploy(['t.bpmn', model('P1D')]);

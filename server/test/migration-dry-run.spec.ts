@@ -136,6 +136,28 @@ test('verdicts are gathered by where instances stand, counts first, and nothing 
   expect(alone.body.groups[0].validationReport).toEqual(executed.body.validationReport);
 });
 
+test('a worker that has announced itself for the topic is there, though it holds no task and waits for none', async () => {
+  const id = await start();
+  await advance(id, 2);
+  const ask = async () =>
+    (await dryRun({ migrationPlan: plan('first', 'call'), processInstanceIds: [id] })).body.topicsWithoutWorker;
+  expect(await ask()).toEqual(['credit']);
+  const topics = [{ name: 'credit', concurrency: 1 }];
+  const now = new Date().toISOString();
+  const announced = await rest.post('/../api/workers/heartbeat', {
+    workerId: 'between-two-polls',
+    version: '2.0.0',
+    build: null,
+    transport: 'rest',
+    topics,
+    startedAt: now,
+  });
+  expect(announced.status).toBe(204);
+  expect(await ask()).toEqual([]);
+  await rest.delete('/../api/workers/between-two-polls');
+  expect(await ask()).toEqual(['credit']);
+});
+
 test('a worker that holds a task of the topic is there', async () => {
   const id = await start();
   await advance(id, 2);

@@ -1,6 +1,6 @@
 import { dryRun } from '@millrace/engine';
 import { Injectable } from '@nestjs/common';
-import { FetchQueue } from '../external-task/fetch-queue.js';
+import { TopicWorkers } from '../external-task/topic-workers.js';
 import { Database } from '../persistence/database.js';
 import { loadInstances } from '../persistence/instance-store.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
@@ -18,7 +18,7 @@ export class DryRunService {
     private readonly database: Database,
     private readonly unitOfWork: UnitOfWork,
     private readonly migrations: MigrationService,
-    private readonly fetches: FetchQueue,
+    private readonly workers: TopicWorkers,
   ) {}
 
   /** @throws RestError (400) as `execute`, when the plan isn't valid or chooses no instance */
@@ -35,17 +35,7 @@ export class DryRunService {
       for (const { state, result } of tried) groups.add(state, result);
       for (const id of ids) if (!states.has(id)) groups.addMissing(id);
     }
-    return groups.toDto(await this.withoutWorker(groups.topics));
-  }
-
-  /** A worker shows that it's there by waiting for tasks, or by holding some. */
-  private async withoutWorker(topics: ReadonlySet<string>): Promise<string[]> {
-    if (topics.size === 0) return [];
-    const held = await this.database.query<{ topic: string }>(
-      'SELECT DISTINCT topic_name AS topic FROM external_task WHERE topic_name = ANY($1) AND lock_expires_at > now()',
-      [[...topics]],
-    );
-    const alive = new Set([...this.fetches.awaitedTopics(), ...held.map(({ topic }) => topic)]);
-    return [...topics].filter((topic) => !alive.has(topic));
+    const served = await this.workers.served();
+    return groups.toDto([...groups.topics].filter((topic) => !served.has(topic)));
   }
 }

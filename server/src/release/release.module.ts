@@ -4,7 +4,6 @@ import { CallEdges } from './call-edges.query.js';
 import { CallIndex } from './call-index.js';
 import { DeploymentPlanController } from './plan/plan.controller.js';
 import { DeploymentPlanService } from './plan/plan.service.js';
-import { TopicWorkers } from './plan/topic-workers.js';
 import { RebindService } from './rebind.service.js';
 import { ReleaseController } from './release.controller.js';
 import { ReleaseQueries } from './release.query.js';
@@ -18,7 +17,6 @@ import { VersionStates } from './version-states.service.js';
   controllers: [DeploymentPlanController, ProcessVersionController, ReleaseController],
   providers: [
     DeploymentPlanService,
-    TopicWorkers,
     CallEdges,
     CallIndex,
     RebindService,

@@ -4,12 +4,13 @@ import { bindCalls, type DeployedHere, describeOpen, formsIn } from '../../deplo
 import { DefinitionResources } from '../../deployment/definition-resources.js';
 import type { DeploymentInput } from '../../deployment/deployment.service.js';
 import { type ParsedProcess, parseResources } from '../../deployment/parse-resources.js';
+import { type ServedTopics, TopicWorkers } from '../../external-task/topic-workers.js';
 import { Database } from '../../persistence/database.js';
 import { ServerSettings } from '../../settings.js';
+import type { VersionPins } from '../../worker/version-range.js';
 import { type InstanceGroup, instanceGroups } from './instance-groups.query.js';
 import type { DeploymentPlan, PlannedDefinition, PlanProblem, VersionPlan } from './plan.js';
 import { resourceChanges } from './resource-changes.js';
-import { TopicWorkers } from './topic-workers.js';
 import { versionOutlook } from './version-outlook.js';
 
 interface DeployedVersion {
@@ -75,7 +76,7 @@ export class DeploymentPlanService {
         ...(await this.calls(each, here, input)),
         ...(await this.startConflicts(each, input.tenantId)),
         ...outlooks.flatMap((outlook) => instanceProblems(each, outlook)),
-        ...(await this.topics(each, served)),
+        ...(await this.topics(each, served, input.workerVersions ?? {})),
         ...(await this.events(each)),
         ...(await this.variables(each)),
       );
@@ -180,7 +181,8 @@ export class DeploymentPlanService {
 
   private async topics(
     { process, planned, versions }: Comparison,
-    served: ReadonlySet<string>,
+    served: ServedTopics,
+    pins: VersionPins,
   ): Promise<PlanProblem[]> {
     const { topics } = process.model;
     const waiting = await this.database.query<{ topic: string; elementId: string; n: number }>(
@@ -188,7 +190,9 @@ export class DeploymentPlanService {
        WHERE process_definition_id = ANY($1) AND NOT topic_name = ANY($2) GROUP BY 1, 2 ORDER BY 1, 2`,
       [versions.map(({ id }) => id), topics.flatMap(({ topic }) => topic ?? [])],
     );
-    const unserved = topics.filter(({ topic }) => topic !== null && !served.has(topic));
+    const unserved = topics.filter(({ topic }) => topic !== null && !served.has(topic, pins[topic]));
+    const range = (topic: string | null) =>
+      topic !== null && pins[topic] ? ` whose version is in '${pins[topic]}'` : '';
     return [
       ...waiting.map(({ topic, elementId, n }) =>
         problem(planned, null, elementId, {
@@ -201,7 +205,7 @@ export class DeploymentPlanService {
         problem(planned, process.model, elementId, {
           level: 'attention',
           kind: 'worker',
-          message: `No worker for the topic '${topic}' is connected`,
+          message: `No worker for the topic '${topic}' is connected${range(topic)}`,
         }),
       ),
     ];
@@ -275,13 +279,17 @@ function byKey(definitions: readonly PlannedDefinition[], kind: PlannedDefinitio
 function instanceProblems({ planned }: Comparison, { groups, processDefinitionId }: VersionPlan): PlanProblem[] {
   return groups.flatMap(({ outcome, instances, reasons, activeElementIds }) => {
     if (outcome === 'moves') return [];
-    const words = { 'needs-mapping': 'need a mapping', stays: 'must stay', breaks: 'would break' }[outcome];
+    const words = {
+      'needs-mapping': `need${instances === 1 ? 's' : ''} a mapping to move`,
+      stays: "can't move, whatever the plan,",
+      breaks: 'would break on the way',
+    }[outcome];
     const why = reasons.map(({ elementId, message }) => (elementId === null ? message : `'${elementId}': ${message}`));
     return [
       problem(planned, null, reasons[0]?.elementId ?? activeElementIds[0] ?? planned.key, {
         level: outcome === 'breaks' ? 'broken' : 'attention',
         kind: 'instance',
-        message: `${instances} instance${instances === 1 ? '' : 's'} of '${processDefinitionId}' at ${activeElementIds.map((id) => `'${id}'`).join(', ')} ${words} to move to version ${planned.version}: ${why.join('; ')}`,
+        message: `${instances} instance${instances === 1 ? '' : 's'} of '${processDefinitionId}' at ${activeElementIds.map((id) => `'${id}'`).join(', ')} ${words} to version ${planned.version}: ${why.join('; ')}`,
       }),
     ];
   });
