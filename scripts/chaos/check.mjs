@@ -126,7 +126,9 @@ function checkLocks(journal) {
       // A queue entry that was doubled is one delivery.
       if (!before || (grant.holder !== grant.workerId && grant.holder === before.holder)) continue;
       const wasGivenBack = records.some(
-        ({ kind, workerId, at }) => kind === 'failed' && workerId === before.workerId && at <= grant.at,
+        // Of a doubled entry either worker may give the delivery back.
+        ({ kind, workerId, holder, at }) =>
+          kind === 'failed' && (workerId === before.workerId || holder === before.holder) && at <= grant.at,
       );
       if (!wasGivenBack && grant.lockedAt < before.lockedAt + before.lockMs)
         problems.push(`${label} was given to ${grant.workerId} while ${before.workerId} held it`);

@@ -163,4 +163,8 @@ test('a queue entry that was doubled may be worked on twice', () => {
   record.holder = 'delivery-1';
   run.journal.push({ ...record, workerId: 'w2', receivedAt: record.receivedAt + 5, token: 'second' });
   expect(check(run)).toEqual([]);
+  // and given back by one of the two while the other is at work
+  run.journal.push({ ...record, kind: 'failed', workerId: 'w0' });
+  run.journal.push({ ...record, workerId: 'w3', holder: 'delivery-2', lockedAt: record.lockedAt + 1, token: 'third' });
+  expect(check(run)).toEqual([]);
 });
