@@ -2,6 +2,7 @@ import { useMemo, useState } from 'react';
 import type { ProcessDefinition } from '../api/types.js';
 import { ActivityMarkers } from '../bpmn/activity-markers.js';
 import { Diagram } from '../bpmn/diagram.js';
+import { FocusElement } from '../bpmn/focus-element.js';
 import { type ActivityBadge, TokenOverlays } from '../bpmn/token-overlays.js';
 import { elementIdOf, type FlowNode } from './flow-nodes.js';
 import type { PlanRow } from './plan-rows.js';
@@ -47,6 +48,7 @@ export function DiagramPair({ source, target, selected, onSelect, onMap }: Diagr
               <>
                 <TokenOverlays viewer={viewer} badges={source.badges} />
                 <ActivityMarkers viewer={viewer} activityIds={sourceIds} marker="activity--selected" />
+                <FocusElement viewer={viewer} elementId={sourceIds[0] ?? null} />
               </>
             )}
           </Diagram>
@@ -60,6 +62,7 @@ export function DiagramPair({ source, target, selected, onSelect, onMap }: Diagr
               <>
                 <ActivityMarkers viewer={viewer} activityIds={pickedIds} marker="activity--current" />
                 <ActivityMarkers viewer={viewer} activityIds={targetIds} marker="activity--selected" />
+                <FocusElement viewer={viewer} elementId={targetIds[0] ?? null} />
               </>
             )}
           </Diagram>

@@ -81,10 +81,8 @@ function Group({
             <li key={JSON.stringify(part)}>
               <button type="button" className="link-button" onClick={() => onSelect(part.elementId)}>
                 {labelOf(part.elementId)}
-              </button>{' '}
-              <span className="faint">
-                {[...(part.phase === 'active' ? [] : [part.phase]), ...part.waitsFor].join(', ')}
-              </span>
+              </button>
+              <span className="faint">{waits(part)}</span>
             </li>
           ))}
         </ul>
@@ -108,4 +106,9 @@ function Group({
       </td>
     </tr>
   );
+}
+
+function waits({ phase, waitsFor }: DryRunGroup['signature'][number]): string {
+  const said = [...(phase === 'active' ? [] : [phase]), ...waitsFor].join(', ');
+  return said === '' ? '' : `: ${said}`;
 }

@@ -83,6 +83,7 @@ export function MigrationView({ source, target, opened }: MigrationViewProps) {
     setSelectedIndex(index < 0 ? null : index);
   };
   const tryOut = () => run(async () => setTried({ key: tryKey, result: await dryRunMigration(plan, skips) }));
+  const variables = Object.keys(plan.variables ?? {});
   const targetFailures = report?.targetFailures ?? [];
 
   return (
@@ -131,6 +132,9 @@ export function MigrationView({ source, target, opened }: MigrationViewProps) {
           onSelect={setSelectedIndex}
           onChange={change}
         />
+        {variables.length > 0 && (
+          <p className="faint">The plan sets {variables.join(', ')} in every instance that migrates.</p>
+        )}
         {validation.error !== null && <ErrorNote error={validation.error} />}
         {Object.entries(report?.variableReports ?? {}).map(([name, { failures }]) => (
           <ErrorNote key={name} error={new Error(`Variable “${name}”: ${failures.join('; ')}`)} />
@@ -175,7 +179,9 @@ export function MigrationView({ source, target, opened }: MigrationViewProps) {
         {tried !== null && (
           <DryRunResult
             dryRun={tried.result}
-            labelOf={(id) => sourceNodes.find((node) => node.id === id)?.label ?? id}
+            labelOf={(id) =>
+              sourceNodes.find((node) => node.id === id)?.label ?? (id === source.key ? 'The process' : id)
+            }
             targetLabelOf={(id) => targetNodes.find((node) => node.id === id)?.label ?? null}
             onSelect={(id) => selectElement(elementIdOf(id))}
           />
