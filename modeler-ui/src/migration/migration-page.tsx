@@ -11,6 +11,7 @@ import { usePolling } from '../ui/use-polling.js';
 import { MigrationView } from './migration-view.js';
 import { PastMigrations } from './past-migrations.js';
 
+const REFRESH_MS = 5_000;
 const addressOf = (sourceId: string, targetId: string | null) =>
   `/processes/${encodeURIComponent(sourceId)}/migration${targetId === null ? '' : `/${encodeURIComponent(targetId)}`}`;
 
@@ -22,11 +23,15 @@ export function MigrationPage() {
   const [opened, setOpened] = useState<MigrationPlan | null>(null);
   const source = usePolling(`definition ${sourceId}`, (signal) => getDefinition(sourceId, signal));
   const key = source.data?.key ?? null;
-  const versions = usePolling(`versions ${key}`, async (signal) => {
-    if (key === null) return null;
-    const [definitions, reports] = await Promise.all([listVersions(key, signal), listVersionReports(key, signal)]);
-    return { definitions, reports };
-  });
+  const versions = usePolling(
+    `versions ${key}`,
+    async (signal) => {
+      if (key === null) return null;
+      const [definitions, reports] = await Promise.all([listVersions(key, signal), listVersionReports(key, signal)]);
+      return { definitions, reports };
+    },
+    REFRESH_MS,
+  );
   const all = versions.data;
   const chosenId = targetId ?? (all === null || source.data === null ? null : defaultTarget(source.data, all));
   // A plan file may lead to a process with another key.

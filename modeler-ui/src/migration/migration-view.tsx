@@ -191,10 +191,8 @@ export function MigrationView({ source, target, opened }: MigrationViewProps) {
         plan={plan}
         skips={skips}
         counts={tried !== null && tried.key === tryKey ? tried.result.counts : null}
-        onDone={() => {
-          setTried(null);
-          void statistics.reload();
-        }}
+        onStart={() => setTried(null)}
+        onEnd={() => void statistics.reload()}
       />
     </>
   );

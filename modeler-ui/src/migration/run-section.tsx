@@ -17,13 +17,15 @@ interface RunSectionProps {
   skips: Skips;
   /** Of the dry run of exactly this plan; null while there is none. */
   counts: Record<Verdict, number> | null;
-  onDone(): void;
+  /** The instances begin to move: what a dry run said of them is over. */
+  onStart(): void;
+  onEnd(): void;
 }
 
 type Choice = 'clean' | 'all';
 
 /** Migrates after a dry run, as a batch, and shows how far it is. */
-export function RunSection({ plan, skips, counts, onDone }: RunSectionProps) {
+export function RunSection({ plan, skips, counts, onStart, onEnd }: RunSectionProps) {
   const [choice, setChoice] = useState<Choice>('clean');
   const [isConfirming, setConfirming] = useState(false);
   const [batchId, setBatchId] = useState<string | null>(null);
@@ -49,7 +51,7 @@ export function RunSection({ plan, skips, counts, onDone }: RunSectionProps) {
       setBatchId(id);
     }).then((succeeded) => {
       setConfirming(false);
-      if (succeeded) onDone();
+      if (succeeded) onStart();
     });
 
   return (
@@ -90,7 +92,7 @@ export function RunSection({ plan, skips, counts, onDone }: RunSectionProps) {
         </button>
         {counts === null && <span className="faint">after a dry run of this plan</span>}
       </div>
-      {batchId !== null && <RunningBatch key={batchId} batchId={batchId} title="Migration" onEnd={onDone} />}
+      {batchId !== null && <RunningBatch key={batchId} batchId={batchId} title="Migration" onEnd={onEnd} />}
       {isConfirming && (
         <Dialog
           title={numbers[choice] === 1 ? 'Migrate 1 instance' : `Migrate ${numbers[choice]} instances`}
