@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type AppPage, openApp } from './browser.js';
 import { deployProcess, rest } from './rest.js';
@@ -60,6 +61,25 @@ test('an operator maps, tries, migrates, and takes back what has not moved on', 
   await diagram('Target').locator('[data-element-id="verify"].activity--selected').waitFor();
   await diagram('Source').locator('[data-element-id="check"].activity--selected').waitFor();
 
+  // Only what there is to refresh is offered. A saved plan names versions instead of ids, and can be opened again.
+  const check = byTestId('plan-row-check');
+  await check.locator('summary').click();
+  await check.getByTestId('refresh-assignee').selectOption('refresh');
+  expect(await check.getByTestId('refresh-topic').count()).toBe(0);
+  const [saved] = await Promise.all([page.waitForEvent('download'), byTestId('save-plan').click()]);
+  const file = await saved.path();
+  expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({
+    source: { key: KEY, version: 1 },
+    target: { key: KEY, version: 2 },
+    instructions: [{ sourceActivityIds: ['check'], targetActivityIds: ['verify'], refresh: { assignee: 'refresh' } }],
+  });
+  await byTestId('plan-reset').click();
+  expect(await target.inputValue()).toBe('');
+  await byTestId('open-plan').setInputFiles(file);
+  await page.getByText('from a file').waitFor();
+  expect(await target.inputValue()).toBe('verify');
+  expect(await check.getByTestId('refresh-assignee').inputValue()).toBe('refresh');
+
   // The dry run counts, and says why by where the instances stand. Nothing has changed by it.
   await byTestId('dry-run').click();
   await byTestId('dry-run-groups').waitFor();
@@ -87,7 +107,7 @@ test('an operator maps, tries, migrates, and takes back what has not moved on', 
   await byTestId('undo-migration').first().click();
   const preview = byTestId('undo-dialog');
   await byTestId('undo-preview').waitFor();
-  expect(await byTestId('undo-preview').textContent()).toMatch(/^2 instances go back .* 1 stay/);
+  expect(await byTestId('undo-preview').textContent()).toMatch(/^2 instances would be put back .* 1 stays/);
   expect(await preview.textContent()).toContain('It has moved on since its migration');
   await screenshot('migration-4-undo');
   await byTestId('undo-annotation').fill('too early');

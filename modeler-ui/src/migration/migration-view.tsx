@@ -33,7 +33,7 @@ interface MigrationViewProps {
 /** One plan in the making: diagrams, mapping, dry run, run. */
 export function MigrationView({ source, target, opened }: MigrationViewProps) {
   const [edited, setEdited] = useState<readonly PlanRow[] | null>(null);
-  const [selectedIndex, setSelectedIndex] = useState<number | null>(null);
+  const [selectedId, setSelectedId] = useState<string | null>(null);
   const [allowInactiveTarget, setAllowInactiveTarget] = useState(opened?.allowInactiveTarget ?? false);
   const [skips, setSkips] = useState<Skips>({ skipCustomListeners: false, skipIoMappings: false });
   const [tried, setTried] = useState<{ key: string; result: DryRun } | null>(null);
@@ -75,12 +75,13 @@ export function MigrationView({ source, target, opened }: MigrationViewProps) {
   if (plan === null || sourceXml.data === null || targetXml.data === null) return <Loading />;
 
   const report = validation.data;
-  const selected = selectedIndex === null ? null : (rows[selectedIndex] ?? null);
+  const selectedIndex = rows.findIndex(({ sourceId }) => sourceId === selectedId);
+  const selected = rows[selectedIndex] ?? null;
   const tryKey = JSON.stringify([plan, skips]);
   const change = (index: number, row: PlanRow) => setEdited(rows.map((old, at) => (at === index ? row : old)));
   const selectElement = (elementId: string | null) => {
-    const index = rows.findIndex(({ sourceId }) => elementId !== null && elementIdOf(sourceId) === elementId);
-    setSelectedIndex(index < 0 ? null : index);
+    const row = rows.find(({ sourceId }) => elementId !== null && elementIdOf(sourceId) === elementId);
+    setSelectedId(row?.sourceId ?? null);
   };
   const tryOut = () => run(async () => setTried({ key: tryKey, result: await dryRunMigration(plan, skips) }));
   const variables = Object.keys(plan.variables ?? {});
@@ -94,7 +95,7 @@ export function MigrationView({ source, target, opened }: MigrationViewProps) {
         selected={selected}
         onSelect={selectElement}
         onMap={(targetId) => {
-          if (selectedIndex !== null && selected !== null) change(selectedIndex, withTarget(selected, 0, targetId));
+          if (selected !== null) change(selectedIndex, withTarget(selected, 0, targetId));
         }}
       />
       <section aria-label="Mapping">
@@ -128,8 +129,8 @@ export function MigrationView({ source, target, opened }: MigrationViewProps) {
           targetNodes={targetNodes}
           badges={badges}
           report={report}
-          selectedIndex={selectedIndex}
-          onSelect={setSelectedIndex}
+          selectedId={selectedId}
+          onSelect={setSelectedId}
           onChange={change}
         />
         {variables.length > 0 && (

@@ -12,8 +12,8 @@ interface PlanTableProps {
   targetNodes: readonly FlowNode[];
   badges: readonly ActivityBadge[];
   report: PlanReport | null;
-  selectedIndex: number | null;
-  onSelect(index: number): void;
+  selectedId: string | null;
+  onSelect(sourceId: string): void;
   onChange(index: number, row: PlanRow): void;
 }
 
@@ -22,12 +22,12 @@ type Filter = (typeof FILTERS)[number];
 
 /** What becomes of each activity of the source. */
 export function PlanTable(props: PlanTableProps) {
-  const { rows, badges, report, selectedIndex } = props;
+  const { rows, badges, report, selectedId } = props;
   const [filter, setFilter] = useState<Filter>('all');
   const body = useRef<HTMLTableSectionElement>(null);
   useEffect(() => {
-    if (selectedIndex !== null) body.current?.querySelector('[data-selected]')?.scrollIntoView({ block: 'nearest' });
-  }, [selectedIndex]);
+    if (selectedId !== null) body.current?.querySelector('[data-selected]')?.scrollIntoView({ block: 'nearest' });
+  }, [selectedId]);
 
   const instancesAt = (id: string) => badges.find(({ activityId }) => activityId === id)?.instances ?? 0;
   const isShown: Record<Filter, (row: PlanRow) => boolean> = {
@@ -85,14 +85,14 @@ function Row({
   sourceNodes,
   targetNodes,
   report,
-  selectedIndex,
+  selectedId,
   onSelect,
   onChange,
 }: PlanTableProps & { row: PlanRow; index: number; instances: number }) {
   const [isAdding, setAdding] = useState(false);
   const source = sourceNodes.find(({ id }) => id === row.sourceId);
   const label = source?.label ?? row.sourceId;
-  const isSelected = index === selectedIndex;
+  const isSelected = row.sourceId === selectedId;
   const failures = failuresOf(row, report);
   const slots = [...row.targetIds, ...(isAdding || row.targetIds.length === 0 ? [''] : [])].map((targetId, slot) => ({
     targetId,
@@ -106,7 +106,7 @@ function Row({
       className={isSelected ? 'plan-table__selected' : undefined}
     >
       <td>
-        <button type="button" className="link-button" aria-pressed={isSelected} onClick={() => onSelect(index)}>
+        <button type="button" className="link-button" aria-pressed={isSelected} onClick={() => onSelect(row.sourceId)}>
           {label}
         </button>
         {label !== row.sourceId && <span className="mono faint plan-table__id">{row.sourceId}</span>}
@@ -120,7 +120,7 @@ function Row({
             aria-invalid={failures.length > 0}
             data-testid="plan-target"
             value={targetId}
-            onFocus={() => onSelect(index)}
+            onFocus={() => onSelect(row.sourceId)}
             onChange={({ target }) => {
               setAdding(false);
               onChange(index, withTarget(row, slot, target.value === '' ? null : target.value));

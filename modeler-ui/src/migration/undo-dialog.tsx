@@ -52,8 +52,9 @@ export function UndoDialog({ migration, onClose, onStarted }: UndoDialogProps) {
       {found !== null && (
         <>
           <p data-testid="undo-preview">
-            <strong>{found.undoable}</strong> {found.undoable === 1 ? 'instance goes' : 'instances go'} back exactly to
-            where they were before the migration. <strong>{found.skipped}</strong> stay as they are.
+            <strong>{found.undoable}</strong> {found.undoable === 1 ? 'instance' : 'instances'} would be put back
+            exactly as before the migration. <strong>{found.skipped}</strong>{' '}
+            {found.skipped === 1 ? 'stays as it is' : 'stay as they are'}.
           </p>
           {found.reasons.length > 0 && (
             <div className="table-card undo-reasons">
