@@ -40,7 +40,7 @@ export function flowNodes(xml: string): FlowNode[] {
 }
 
 function toNode(element: Element): FlowNode {
-  const triggers = [...element.children].map(({ localName }) => localName).filter((name) => WAITED_FOR.has(name));
+  const triggers = triggersOf(element);
   const extensions = childrenOf(element, 'extensionElements');
   const inputs = extensions.flatMap((each) => [...each.getElementsByTagNameNS(CAMUNDA, 'inputParameter')]);
   const listeners = extensions.flatMap((each) => [...each.getElementsByTagNameNS(CAMUNDA, 'taskListener')]);
@@ -49,13 +49,13 @@ function toNode(element: Element): FlowNode {
   const definitions = [...element.children].filter(({ localName }) => /EventDefinition$/.test(localName));
   const hasTopic = has('topic') || definitions.some((each) => each.hasAttributeNS(CAMUNDA, 'topic'));
   const hasTimer = triggers.includes('timerEventDefinition') || hasTimeout;
-  const isReceiveTask = element.localName === 'receiveTask';
   const isAsync = ['asyncBefore', 'asyncAfter', 'async'].some(
     (name) => element.getAttributeNS(CAMUNDA, name) === 'true',
   );
   const isUserTask = element.localName === 'userTask';
-  const waitsForMessage =
-    isReceiveTask || triggers.some((name) => name === 'messageEventDefinition' || name === 'signalEventDefinition');
+  const waitsForMessage = triggers.some(
+    (name) => name === 'messageEventDefinition' || name === 'signalEventDefinition',
+  );
   const applies: Record<RefreshAspect, boolean> = {
     topic: hasTopic,
     retries: hasTopic || hasTimer || isAsync,
@@ -72,7 +72,7 @@ function toNode(element: Element): FlowNode {
     elementId: element.id,
     label: name || element.id,
     canWait: hasTopic || isAsync || isWaiting(element),
-    hasTrigger: triggers.length > 0 || hasTimeout || isReceiveTask,
+    hasTrigger: triggers.length > 0 || hasTimeout,
     aspects: new Set((Object.keys(applies) as RefreshAspect[]).filter((aspect) => applies[aspect])),
   };
 }
@@ -81,6 +81,13 @@ function toNode(element: Element): FlowNode {
 function isWaiting({ localName, parentElement }: Element): boolean {
   if (localName === 'startEvent') return parentElement?.getAttribute('triggeredByEvent') === 'true';
   return !/^(intermediateThrowEvent|endEvent|exclusiveGateway|complexGateway)$/.test(localName);
+}
+
+/** The names of its event definitions that are waited for; a receive task has its message without one. */
+function triggersOf(element: Element): string[] {
+  if (element.localName === 'receiveTask') return element.hasAttribute('messageRef') ? ['messageEventDefinition'] : [];
+  if (!/^(intermediateCatchEvent|boundaryEvent|startEvent)$/.test(element.localName)) return [];
+  return [...element.children].map(({ localName }) => localName).filter((name) => WAITED_FOR.has(name));
 }
 
 function childrenOf(element: Element, localName: string): Element[] {

@@ -112,7 +112,7 @@ export function MigrationView({ source, target, opened }: MigrationViewProps) {
             data-testid="plan-reset"
             onClick={() => setEdited(null)}
           >
-            Undo my changes
+            Discard my changes
           </button>
           <button
             type="button"
