@@ -1,6 +1,6 @@
 import './migration.css';
 import { useState } from 'react';
-import { Link, useNavigate, useParams } from 'react-router-dom';
+import { Link, Navigate, useNavigate, useParams } from 'react-router-dom';
 import { getDefinition, listVersions } from '../api/definitions.js';
 import { messageOf } from '../api/http.js';
 import { listVersionReports, type MigrationPlan, resolvePlanFile, type VersionReport } from '../api/migration.js';
@@ -20,7 +20,8 @@ export function MigrationPage() {
   const { sourceId = '', targetId = null } = useParams();
   const navigate = useNavigate();
   const { run } = useAction();
-  const [opened, setOpened] = useState<MigrationPlan | null>(null);
+  // Numbered, so that a file that is opened again replaces what was changed.
+  const [opened, setOpened] = useState<{ plan: MigrationPlan; number: number } | null>(null);
   const source = usePolling(`definition ${sourceId}`, (signal) => getDefinition(sourceId, signal));
   const key = source.data?.key ?? null;
   const versions = usePolling(
@@ -33,36 +34,29 @@ export function MigrationPage() {
     REFRESH_MS,
   );
   const all = versions.data;
-  const chosenId = targetId ?? (all === null || source.data === null ? null : defaultTarget(source.data, all));
   // A plan file may lead to a process with another key.
-  const target = usePolling(`definition ${chosenId}`, (signal) =>
-    chosenId === null ? Promise.resolve(null) : getDefinition(chosenId, signal),
+  const target = usePolling(`definition ${targetId}`, (signal) =>
+    targetId === null ? Promise.resolve(null) : getDefinition(targetId, signal),
   );
 
-  const error = source.error ?? versions.error ?? target.error;
-  if (error !== null)
-    return (
-      <main className="page">
-        <ErrorNote error={error} />
-      </main>
-    );
-  if (source.data === null || all === null || (chosenId !== null && target.data === null))
-    return (
-      <main className="page">
-        <Loading />
-      </main>
-    );
+  if (source.data === null || all === null || (targetId !== null && target.data === null)) {
+    const error = source.error ?? versions.error ?? target.error;
+    return <main className="page">{error !== null ? <ErrorNote error={error} /> : <Loading />}</main>;
+  }
+  const usualId = defaultTarget(source.data, all);
+  // Into the address, so that a version that is deployed meanwhile doesn't replace it.
+  if (targetId === null && usualId !== null) return <Navigate to={addressOf(source.data.id, usualId)} replace />;
   const from = source.data;
 
   const openFile = (file: File) =>
     run(async () => {
       const plan = await resolvePlanFile(parsePlan(file.name, await file.text()));
-      setOpened(plan);
+      setOpened((last) => ({ plan, number: (last?.number ?? 0) + 1 }));
       await navigate(addressOf(plan.sourceProcessDefinitionId, plan.targetProcessDefinitionId));
     });
   const known = [from, ...(target.data === null ? [] : [target.data]), ...all.definitions];
-  const isOpened =
-    opened?.sourceProcessDefinitionId === from.id && opened.targetProcessDefinitionId === target.data?.id;
+  const fits =
+    opened?.plan.sourceProcessDefinitionId === from.id && opened.plan.targetProcessDefinitionId === target.data?.id;
 
   return (
     <main className="page">
@@ -84,7 +78,7 @@ export function MigrationPage() {
             value={from}
             versions={all.definitions}
             reports={all.reports}
-            onChange={(id) => void navigate(addressOf(id, id === chosenId ? null : chosenId))}
+            onChange={(id) => void navigate(addressOf(id, id === targetId ? null : targetId))}
           />
           {target.data !== null && (
             <VersionSelect
@@ -116,10 +110,10 @@ export function MigrationPage() {
         <EmptyState title="There is no other version to migrate to" />
       ) : (
         <MigrationView
-          key={`${from.id} ${target.data.id} ${isOpened ? JSON.stringify(opened) : ''}`}
+          key={`${from.id} ${target.data.id} ${fits ? opened.number : ''}`}
           source={from}
           target={target.data}
-          opened={isOpened ? opened : null}
+          opened={fits ? opened.plan : null}
         />
       )}
       <PastMigrations definitions={known} />
