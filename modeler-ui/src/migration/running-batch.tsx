@@ -27,6 +27,11 @@ export function RunningBatch({ batchId, title, onEnd }: RunningBatchProps) {
     isOver ? null : REFRESH_MS,
   );
   const hasEnded = data !== null && data.progress.endTime !== null;
+  const isStuck =
+    data !== null &&
+    !hasEnded &&
+    data.progress.open === 0 &&
+    data.failures.every(({ state, retries }) => state === 'skipped' || retries === 0);
   const end = useRef(onEnd);
   end.current = onEnd;
   useEffect(() => {
@@ -39,7 +44,14 @@ export function RunningBatch({ batchId, title, onEnd }: RunningBatchProps) {
     <section className="running-batch" aria-label={title} data-testid="running-batch">
       <h3>
         <Link to={`/batches/${encodeURIComponent(batchId)}`}>{title}</Link>{' '}
-        <span className={hasEnded ? 'pill pill--done' : 'pill pill--running'}>{hasEnded ? 'over' : 'at work'}</span>
+        {hasEnded ? (
+          <span className="pill pill--done">over</span>
+        ) : isStuck ? (
+          // The batch stays until somebody tries the failed parts again or cancels it, on its own page.
+          <span className="pill pill--warning">nothing left but what failed</span>
+        ) : (
+          <span className="pill pill--running">at work</span>
+        )}
       </h3>
       {error !== null && <ErrorNote error={error} />}
       {data === null && error === null && <Loading />}
