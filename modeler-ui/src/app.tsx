@@ -15,6 +15,7 @@ const InstancePage = lazy(async () => ({ default: (await import('./cockpit/insta
 const ProcessesPage = lazy(async () => ({ default: (await import('./cockpit/processes-page.js')).ProcessesPage }));
 const BatchesPage = lazy(async () => ({ default: (await import('./cockpit/batches-page.js')).BatchesPage }));
 const BatchPage = lazy(async () => ({ default: (await import('./cockpit/batch-page.js')).BatchPage }));
+const MigrationPage = lazy(async () => ({ default: (await import('./migration/migration-page.js')).MigrationPage }));
 const TasksPage = lazy(async () => ({ default: (await import('./tasklist/tasks-page.js')).TasksPage }));
 const ModelerPage = lazy(async () => ({ default: (await import('./modeler/modeler-page.js')).ModelerPage }));
 const DecisionsPage = lazy(async () => ({ default: (await import('./modeler/decisions-page.js')).DecisionsPage }));
@@ -35,6 +36,7 @@ const router = createHashRouter([
       { path: '/', element: <Navigate to="/processes" replace /> },
       { path: '/processes', element: <ProcessesPage /> },
       { path: '/processes/:definitionId', element: <DefinitionPage /> },
+      { path: '/processes/:sourceId/migration/:targetId?', element: <MigrationPage /> },
       { path: '/instances/:instanceId', element: <InstancePage /> },
       { path: '/batches', element: <BatchesPage /> },
       { path: '/batches/:batchId', element: <BatchPage /> },

@@ -1,19 +1,13 @@
 import { useState } from 'react';
 import { Link, useParams } from 'react-router-dom';
-import {
-  type BatchFailure,
-  cancelBatch,
-  getBatchProgress,
-  listBatchFailures,
-  retryBatch,
-  setBatchSuspended,
-} from '../api/batches.js';
+import { cancelBatch, getBatchProgress, listBatchFailures, retryBatch, setBatchSuspended } from '../api/batches.js';
 import { Dialog } from '../ui/dialog.js';
 import { formatDate, wordsOf } from '../ui/format.js';
 import { EmptyState, ErrorNote, Loading } from '../ui/page-state.js';
 import { useAction } from '../ui/use-action.js';
 import { usePolling } from '../ui/use-polling.js';
-import { ProgressBar } from './progress-bar.js';
+import { BatchCounts } from './batch-counts.js';
+import { BatchFailures } from './batch-failures.js';
 
 const REFRESH_MS = 2_000;
 
@@ -105,20 +99,9 @@ function BatchView({ batchId }: { batchId: string }) {
         )}
       </header>
       {error !== null && <ErrorNote error={error} />}
-      <ProgressBar
-        label="Progress"
-        total={progress.total}
-        done={progress.done + progress.skipped}
-        failed={progress.failed}
-      />
-      <p className="subtitle" data-testid="batch-counts">
-        <span>{progress.total} in all</span>
-        <span>{progress.done} done</span>
-        <span>{progress.failed} failed</span>
-        <span>{progress.skipped} skipped</span>
-        <span>{progress.open} to do</span>
-      </p>
-      <Failures failures={failures} areInstances={!/job|external-task/.test(progress.type)} />
+      <BatchCounts progress={progress} />
+      {failures.length === 0 && <EmptyState title="Nothing failed" />}
+      <BatchFailures failures={failures} areInstances={!/job|external-task/.test(progress.type)} />
       {isCancelling && (
         <Dialog
           title="Cancel the batch"
@@ -145,36 +128,5 @@ function BatchView({ batchId }: { batchId: string }) {
         </Dialog>
       )}
     </main>
-  );
-}
-
-function Failures({ failures, areInstances }: { failures: readonly BatchFailure[]; areInstances: boolean }) {
-  if (failures.length === 0) return <EmptyState title="Nothing failed" />;
-  return (
-    <div className="table-card">
-      <table data-testid="batch-failures">
-        <thead>
-          <tr>
-            <th>Item</th>
-            <th>Result</th>
-            <th>Reason</th>
-          </tr>
-        </thead>
-        <tbody>
-          {failures.map(({ itemId, state, reason, retries }) => (
-            <tr key={itemId}>
-              <td className="mono">
-                {areInstances ? <Link to={`/instances/${encodeURIComponent(itemId)}`}>{itemId}</Link> : itemId}
-              </td>
-              <td>
-                <span className={state === 'failed' ? 'pill pill--warning' : 'pill pill--neutral'}>{state}</span>{' '}
-                {state === 'failed' && retries !== null && retries > 0 && <span className="faint">is tried again</span>}
-              </td>
-              <td className="message">{reason ?? ''}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
   );
 }

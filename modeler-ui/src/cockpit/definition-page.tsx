@@ -43,6 +43,8 @@ export function DefinitionPage() {
   );
   const badges = useMemo(() => badgesOfStatistics(statistics.data ?? []), [statistics.data]);
 
+  const hasInstances = badges.some(({ instances }) => instances > 0);
+
   if (definition.error !== null)
     return (
       <main className="page">
@@ -88,6 +90,15 @@ export function DefinitionPage() {
               ))}
             </select>
           </label>
+          {hasInstances && (versions.data ?? []).length > 1 && (
+            <Link
+              className="button"
+              data-testid="migrate"
+              to={`/processes/${encodeURIComponent(current.id)}/migration`}
+            >
+              Migrate…
+            </Link>
+          )}
           <Link className="button" to={`/modeler?definition=${encodeURIComponent(current.id)}`}>
             Edit
           </Link>
