@@ -22,11 +22,30 @@ const BOOKINGS = `<bpmn:startEvent id="start" />
   <bpmn:endEvent id="regret"><bpmn:compensateEventDefinition /></bpmn:endEvent>
   <bpmn:sequenceFlow id="f" sourceRef="start" targetRef="booking" /><bpmn:sequenceFlow id="h" sourceRef="booking" targetRef="regret" />`;
 
+/** The same beside one that is a plain task, and alone: what a scope has of its own is an execution more in Camunda. */
+const beside = (scope: string) => `<bpmn:startEvent id="start" /><bpmn:parallelGateway id="fork" />
+  <bpmn:userTask id="plain" />${scope}<bpmn:sequenceFlow id="f" sourceRef="start" targetRef="fork" />
+  <bpmn:sequenceFlow id="g" sourceRef="fork" targetRef="plain" /><bpmn:sequenceFlow id="h" sourceRef="fork" targetRef="x" />`;
+const TIMER = `<bpmn:timerEventDefinition><bpmn:timeDuration xsi:type="bpmn:tFormalExpression">PT1H</bpmn:timeDuration>
+  </bpmn:timerEventDefinition>`;
+const BESIDE = {
+  plain: '<bpmn:userTask id="x" />',
+  watched: `<bpmn:userTask id="x" /><bpmn:boundaryEvent id="late" attachedToRef="x">${TIMER}</bpmn:boundaryEvent>`,
+  waiting: `<bpmn:intermediateCatchEvent id="x">${TIMER}</bpmn:intermediateCatchEvent>`,
+  worker: '<bpmn:serviceTask id="x" camunda:type="external" camunda:topic="x" />',
+  inner: `<bpmn:subProcess id="x"><bpmn:startEvent id="begin" /><bpmn:userTask id="y" />
+    <bpmn:sequenceFlow id="i" sourceRef="begin" targetRef="y" /></bpmn:subProcess>`,
+  repeated: `<bpmn:userTask id="x">${THREE}</bpmn:userTask>`,
+};
+
 beforeAll(async () => {
   rest = await openTestRest([DeploymentModule, ProcessDefinitionModule, ProcessInstanceModule, TaskModule]);
   const { status, body } = await rest.upload('/deployment/create', {
     'reviews.bpmn': bpmn('reviews', REVIEWS),
     'bookings.bpmn': bpmn('bookings', BOOKINGS),
+    ...Object.fromEntries(
+      Object.entries(BESIDE).map(([key, scope]) => [`beside-${key}.bpmn`, bpmn(`beside-${key}`, beside(scope))]),
+    ),
   });
   if (status !== 200) throw new Error(JSON.stringify(body));
 });
@@ -35,6 +54,7 @@ afterAll(() => rest.close());
 interface Tree {
   readonly id: string;
   readonly activityId: string;
+  readonly executionIds: readonly string[];
   readonly parentActivityInstanceId: string | null;
   readonly childActivityInstances: readonly Tree[];
   readonly childTransitionInstances: readonly {
@@ -88,3 +108,21 @@ test('instances that are undone together are shown as one, with everything that 
   await completeOne(id);
   expect((await rest.get(`/process-instance/${id}`)).status).toBe(404);
 });
+
+test.each([
+  ['plain', 1],
+  ['watched', 2],
+  ['waiting', 2],
+  ['worker', 2],
+  ['inner', 2],
+  ['repeated', 2],
+])(
+  'beside another token what is %s has as many executions in the outer scope as in Camunda: %i',
+  async (key, count) => {
+    const id = await started(`beside-${key}`);
+    const tree = await treeOf(id);
+    const inner = tree.childActivityInstances.find(({ activityId }) => activityId !== 'plain')!;
+    expect(tree.executionIds).toEqual([id, ...(count === 2 ? [inner.id] : [])]);
+    expect(inner.executionIds).toEqual([inner.id]);
+  },
+);

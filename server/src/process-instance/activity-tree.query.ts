@@ -47,7 +47,7 @@ function activityTree(state: InstanceState, model: ProcessModel): ActivityInstan
       processDefinitionId: state.definitionId,
       childActivityInstances: inside.filter((child) => !isTransition(child)).map(activityOf),
       childTransitionInstances: inside.filter(isTransition).map(transitionOf),
-      executionIds: [node.id],
+      executionIds: [node.id, ...betweenScopes(inside, model)],
       activityName: name,
       ...incidentsOf(node),
       name,
@@ -97,6 +97,24 @@ function shownChildren(state: InstanceState, model: ProcessModel): ReadonlyMap<s
     else children.set(parentId, [node]);
   }
   return children;
+}
+
+/**
+ * Camunda keeps one more execution, which belongs to the outer scope, for each of several tokens in it whose activity is
+ * a scope itself. Here that has no id of its own: it's known by that of the activity's execution.
+ */
+function betweenScopes(inside: readonly ActivityNode[], model: ProcessModel): string[] {
+  if (inside.length < 2) return [];
+  return inside.filter((node) => !isTransition(node) && isScope(node, model)).map(({ id }) => id);
+}
+
+/** In Camunda whatever has something of its own: other activities, attached events, mappings, something that it waits for. */
+function isScope({ elementId, jobs = [], subscriptions = [], ...node }: ActivityNode, model: ProcessModel): boolean {
+  const element = model.elements.get(elementId);
+  if (!element) return false;
+  const { children, boundaryEvents, inputs, outputs, repeats } = element;
+  const holds = [children, boundaryEvents, inputs, outputs, jobs, subscriptions].some(({ length }) => length > 0);
+  return holds || repeats !== null || node.externalTask !== undefined || node.calledInstanceId !== undefined;
 }
 
 function isTransition({ phase }: ActivityNode): boolean {
