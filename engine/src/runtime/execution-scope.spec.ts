@@ -52,3 +52,14 @@ describe('a variable that is set locally by an expression', () => {
     expect(engine.start('p').variables()).toEqual({});
   });
 });
+
+test('a call activity has local variables of its own: what it got back is found there when it ends', async () => {
+  const listener =
+    '<camunda:executionListener event="end" expression="${execution.setVariable(\'kept\', execution.getVariableLocal(\'score\'))}"/>';
+  const call = `<callActivity id="call" calledElement="check"><extensionElements>
+    <camunda:out source="score" target="score" local="true"/>${listener}</extensionElements></callActivity>`;
+  const caller = process('p', start, call, path('start', 'call', 'after'));
+  const check = process('check', '<startEvent id="start"/>', task('rate', '450', 'score'), path('start', 'rate'));
+  const engine = await deployed(caller, check);
+  expect(engine.start('p').variables()).toEqual({ kept: 450 });
+});

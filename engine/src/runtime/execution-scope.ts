@@ -20,5 +20,6 @@ function isScope(element: Element): boolean {
   const holds = [children, boundaryEvents, inputs, outputs].some(({ length }) => length > 0);
   const waits =
     behavior.awaitsNext === true || Boolean(behavior.trigger?.(config)) || behavior.topic?.(element) !== undefined;
-  return holds || waits || repeats !== null || isForCompensation;
+  const isWatched = behavior.taskListeners?.(element).some(({ timer }) => timer !== null) ?? false;
+  return holds || waits || isWatched || element.type === 'callActivity' || repeats !== null || isForCompensation;
 }
