@@ -47,6 +47,7 @@ export type * from './ports.js';
 export type * from './runtime/commands.js';
 export { inOrder } from './runtime/commands.js';
 export { execute } from './runtime/execute.js';
+export { isScope } from './runtime/execution-scope.js';
 export type * from './runtime/records.js';
 export { heldStartConditions } from './runtime/start-conditions.js';
 export type * from './runtime/state.js';

@@ -282,7 +282,6 @@ describe('where an instance stands', () => {
       activityName: 'Forking',
       name: 'Forking',
       processInstanceId: id,
-      executionIds: [id],
       incidentIds: [],
       incidents: [],
     });
@@ -298,6 +297,10 @@ describe('where an instance stands', () => {
       },
       { activityId: 'left', activityType: 'userTask', childActivityInstances: [], childTransitionInstances: [] },
     ]);
+    const [ask, inside] = tree.childActivityInstances;
+    expect(tree.executionIds.toSorted(), 'the instance, and the executions of what are scopes beside others').toEqual(
+      [id, ask.id, inside.id].toSorted(),
+    );
     const [transition] = tree.childTransitionInstances;
     expect(transition).toMatchObject({
       activityId: 'later',

@@ -76,6 +76,8 @@ export interface Behavior<C = unknown> {
   migratesAs?(config: C): string | null;
   /** Tokens wait at it for each other: for one by each flow, or for those that can still come. */
   readonly joins?: 'all' | 'reachable';
+  /** Camunda gives it an execution of its own, which nothing else about it shows. */
+  readonly isScope?: true;
   /** It waits for the events that its flows lead to. */
   readonly awaitsNext?: true;
   /** How a scope that repeats one activity keeps count when somebody adds and removes instances by hand. */

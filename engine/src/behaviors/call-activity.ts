@@ -82,6 +82,7 @@ export const callActivity: Behavior<CallConfig | null> = {
     return key && binding && { kind: 'process', key, binding, businessKey, tenantId, mapper, inputs, outputs };
   },
   activityType: () => 'callActivity',
+  isScope: true,
   // where a worker maps, the call may be between its two answers
   migratesAs(config) {
     if (config?.kind === 'case') return null;

@@ -14,12 +14,12 @@ export function executionScopeOf(run: Run, node: ActivityNode): string {
   return isAlone || run.state.node(parentId).phase === 'token' ? parentId : node.id;
 }
 
-/** What holds variables, or waits for events, of its own. */
-function isScope(element: Element): boolean {
+/** What Camunda has an execution of its own for: it holds variables or activities, or waits for something. */
+export function isScope(element: Element): boolean {
   const { children, repeats, boundaryEvents, inputs, outputs, isForCompensation, behavior, config } = element;
   const holds = [children, boundaryEvents, inputs, outputs].some(({ length }) => length > 0);
   const waits =
     behavior.awaitsNext === true || Boolean(behavior.trigger?.(config)) || behavior.topic?.(element) !== undefined;
   const isWatched = behavior.taskListeners?.(element).some(({ timer }) => timer !== null) ?? false;
-  return holds || waits || isWatched || element.type === 'callActivity' || repeats !== null || isForCompensation;
+  return holds || waits || isWatched || behavior.isScope === true || repeats !== null || isForCompensation;
 }

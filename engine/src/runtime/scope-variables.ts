@@ -180,6 +180,7 @@ function variableState(id: string, typed: TypedValue): VariableState {
   return valueInfo === undefined && transient === undefined ? { id, type, value } : { ...typed, id };
 }
 
+/** Both rows are written out though they share nearly all: one made of the other makes a start cost more than twice as much. */
 function insertVariable(
   run: Run,
   id: string,

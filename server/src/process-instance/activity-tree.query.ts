@@ -1,4 +1,4 @@
-import type { ActivityNode, InstanceState, ProcessModel } from '@millrace/engine';
+import { type ActivityNode, type InstanceState, isScope, type ProcessModel } from '@millrace/engine';
 import { Injectable } from '@nestjs/common';
 import { DefinitionCache } from '../deployment/definition-cache.js';
 import { Database } from '../persistence/database.js';
@@ -105,16 +105,10 @@ function shownChildren(state: InstanceState, model: ProcessModel): ReadonlyMap<s
  */
 function betweenScopes(inside: readonly ActivityNode[], model: ProcessModel): string[] {
   if (inside.length < 2) return [];
-  return inside.filter((node) => !isTransition(node) && isScope(node, model)).map(({ id }) => id);
-}
-
-/** In Camunda whatever has something of its own: other activities, attached events, mappings, something that it waits for. */
-function isScope({ elementId, jobs = [], subscriptions = [], ...node }: ActivityNode, model: ProcessModel): boolean {
-  const element = model.elements.get(elementId);
-  if (!element) return false;
-  const { children, boundaryEvents, inputs, outputs, repeats } = element;
-  const holds = [children, boundaryEvents, inputs, outputs, jobs, subscriptions].some(({ length }) => length > 0);
-  return holds || repeats !== null || node.externalTask !== undefined || node.calledInstanceId !== undefined;
+  return inside.flatMap((node) => {
+    const element = model.elements.get(node.elementId);
+    return !isTransition(node) && element && isScope(element) ? [node.id] : [];
+  });
 }
 
 function isTransition({ phase }: ActivityNode): boolean {
