@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { CommitConnections } from '../src/persistence/commit/commit-connections.js';
 import { GroupCommitter } from '../src/persistence/commit/group-committer.js';
 import { UnitParts } from '../src/persistence/commit/unit-parts.js';
@@ -9,7 +9,10 @@ let host: TestCore;
 beforeEach(async () => {
   host = await openTestCore();
 });
-afterEach(() => host.close());
+afterEach(() => {
+  vi.useRealTimers();
+  return host.close();
+});
 
 const unit = (id: string): UnitOfWorkResult => ({
   instances: [],
@@ -62,6 +65,28 @@ test('nobody is answered before the database has', async () => {
   connections.answer();
   await done;
   expect(answered).toBe(true);
+});
+
+test('one more statement is sent beside another when eight units wait for each that is under way', async () => {
+  const { connections, committer: group } = committer(4);
+  const commit = (count: number) =>
+    Array.from({ length: count }, (_, index) => group.commit(unit(`${connections.sent.length}-${index}`)));
+  const all = commit(1);
+  await turn();
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  all.push(...commit(7));
+  await turn();
+  expect(connections.sent).toHaveLength(1);
+  all.push(...commit(1));
+  await turn();
+  expect(connections.sent).toHaveLength(2);
+  all.push(...commit(15));
+  await turn();
+  expect(connections.sent).toHaveLength(2);
+  vi.advanceTimersByTime(5);
+  expect(connections.sent).toHaveLength(3);
+  for (let i = 0; i < 3; i++) connections.answer();
+  await Promise.all(all);
 });
 
 test('a unit that comes alone is sent at once; those that come meanwhile go together', async () => {

@@ -13,6 +13,13 @@ import type { UnitParts } from './unit-parts.js';
 const MAX_UNITS = 100;
 /** … and as many rows, for units that write thousands each. */
 const MAX_ROWS = 5_000;
+/**
+ * Units that must wait for each statement under way before one more is sent beside it. What a statement costs PostgreSQL
+ * hardly depends on its units, so with few of them a second statement isn't worth its price …
+ */
+const UNITS_PER_STATEMENT = 8;
+/** … unless those under way take long. In ms; a statement of ten units takes about 2. */
+const MAX_HOLD = 5;
 
 interface Waiting {
   readonly unit: UnitOfWorkResult;
@@ -21,8 +28,9 @@ interface Waiting {
 }
 
 /**
- * Group commit: units that wait at the same time are written by one statement, which is one transaction. It's sent as
- * soon as a connection is free, so a unit that comes alone isn't kept waiting for others.
+ * Group commit: units that wait at the same time are written by one statement, which is one transaction. A unit that
+ * comes when none is under way is sent at once. While one is, the units that come meanwhile gather for the next, until
+ * they are worth a statement of their own beside it.
  *
  * Units under way at the same time never touch the same instance: the unit of work sees to that. So their order among
  * each other doesn't matter, and a unit that fails can be taken out of its batch without harm to the rest.
@@ -31,6 +39,7 @@ export class GroupCommitter implements Committer {
   private queue: Waiting[] = [];
   private busy = 0;
   private scheduled = false;
+  private held: NodeJS.Timeout | null = null;
   private onIdle: (() => void) | null = null;
   private readonly statements = new CommitStatements();
 
@@ -61,8 +70,25 @@ export class GroupCommitter implements Committer {
     this.scheduled = true;
     setImmediate(() => {
       this.scheduled = false;
-      while (this.queue.length > 0 && this.busy < this.connections.count) this.send(this.take());
+      while (this.canSend && this.queue.length >= this.busy * UNITS_PER_STATEMENT) this.send(this.take());
+      this.holdWhatIsLeft();
     });
+  }
+
+  private get canSend(): boolean {
+    return this.queue.length > 0 && this.busy < this.connections.count;
+  }
+
+  private holdWhatIsLeft(): void {
+    if (!this.canSend) {
+      if (this.held) clearTimeout(this.held);
+      this.held = null;
+      return;
+    }
+    this.held ??= setTimeout(() => {
+      this.held = null;
+      if (this.canSend) this.send(this.take());
+    }, MAX_HOLD);
   }
 
   private take(): Waiting[] {
