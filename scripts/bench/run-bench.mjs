@@ -11,7 +11,7 @@ import { root, run as runCommand } from '../run.mjs';
 import { writeDocs } from './docs.mjs';
 import { machine, summarize } from './machine.mjs';
 import { startPeer } from './peer.mjs';
-import { ceilingRun, embeddedRuns, plannedRuns } from './runs.mjs';
+import { ceilingRun, embeddedRuns, plannedRuns, warmUpRuns } from './runs.mjs';
 import { toMarkdown } from './table.mjs';
 
 const DATABASE = 'millrace_bench';
@@ -80,6 +80,9 @@ async function measureAll({ options, driver, scratch, closing, begun }) {
     note(`There is no peer in ${options.peersDir} (PEERS_DIR): Millrace is measured alone.`);
   }
 
+  const warmUp = warmUpRuns(options).filter(({ scenario }) => scenarios[scenario]);
+  if (plan.length > 0)
+    for (const run of warmUp) for (const server of servers) await measure(run, { ...rest, ...server }, 0);
   for (const run of plan) {
     for (let round = 1; round <= run.rounds; round += 1) {
       for (const server of servers) {
@@ -107,10 +110,11 @@ async function measureAll({ options, driver, scratch, closing, begun }) {
     const server = await timedServer({ DATA_DIR: join(scratch, 'data') }, scratch, 'embedded');
     closing.push(() => server.kill());
     results.startUp.embedded = { ms: server.startUpMs, residentMiB: residentMemory(server.pid) };
+    const target = { driver: driverDir, name: 'embedded', base: `${server.url}/engine-rest`, pid: server.pid };
+    for (const run of warmUp) await measure(run, target, 0);
     for (const run of embedded) {
-      const target = { name: 'embedded', base: `${server.url}/engine-rest`, pid: server.pid };
       if (Date.now() - begun > BUDGET_MS) results.left.push(`${run.name}, embedded`);
-      else record(await measure(run, { driver: driverDir, ...target }, 1));
+      else record(await measure(run, target, 1));
     }
     await server.kill();
   }

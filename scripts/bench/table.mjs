@@ -10,7 +10,7 @@ export function toMarkdown(results, rows) {
     database(of(OWN), of(PEER)),
     queries(of(OWN), of(PEER)),
   ];
-  parts.push(alone(of('embedded'), 'Embedded database'), facts(results, rows));
+  parts.push(embedded(of('embedded'), of(PEER)), facts(results, rows));
   return `${parts.filter(Boolean).join('\n\n')}\n`;
 }
 
@@ -93,12 +93,22 @@ function queries(own, peers) {
   return table(['query', 'p50 ms', 'ratio', 'per second, 8 at once', 'ratio'], lines);
 }
 
-function alone(rows, title) {
+/** The peer has no embedded database worth a comparison: its figures are those on PostgreSQL. */
+function embedded(rows, peers) {
   if (rows.length === 0) return null;
-  const lines = rows.map((row) =>
-    cells([row.name, row.concurrency, number(row.perSecond, 1), number(row.p50Ms, 1), number(row.serverMs, 2)]),
-  );
-  return `${table([title, 'at once', 'per second', 'p50 ms', 'CPU ms each'], lines)}${failures(rows)}`;
+  const lines = rows.map((row) => {
+    const peer = peers.find(({ name }) => name === row.name);
+    return cells([
+      row.name,
+      row.concurrency,
+      pair(row, peer, 'perSecond', 1),
+      ratio(row.perSecond, peer?.perSecond),
+      pair(row, peer, 'p50Ms', 1),
+      pair({ ...row, cpu: row.serverMs }, peer && { ...peer, cpu: cpuOf(peer) }, 'cpu', 2),
+    ]);
+  });
+  const title = ['embedded / Operaton on PostgreSQL', 'at once', 'per second', 'ratio', 'p50 ms', 'CPU ms each'];
+  return `${table(title, lines)}${failures(rows)}`;
 }
 
 function facts({ startUp, left }, rows) {

@@ -42,6 +42,14 @@ test('the figure of several rounds is their median', () => {
   expect(text).toContain('| start | 32 | 20.0 |');
 });
 
+test('the embedded database stands beside the peer on PostgreSQL', () => {
+  const text = tableOf([
+    { ...measured('embedded', 300, 5, 2), cpuMsEach: { server: 2 } },
+    measured('operaton', 100, 40, 7),
+  ]);
+  expect(text).toContain('| start | 32 | 300.0 / 100.0 | **3.00** | 5.0 / 40.0 | 2.00 / 8.00 |');
+});
+
 test('what was not done in full has its reason and no figure', () => {
   const text = tableOf([{ name: 'start', server: 'millrace', round: 1, n: 10, concurrency: 32, failure: 'no answer' }]);
   expect(text).toContain('- start, millrace: no answer');
