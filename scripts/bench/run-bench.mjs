@@ -1,18 +1,19 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { freePort } from '../lib/free-port.mjs';
 import { residentMemory } from '../lib/processor-time.mjs';
-import { saying, startProgram, startServer } from '../lib/programs.mjs';
+import { saying, startProgram } from '../lib/programs.mjs';
 import { startPostgres } from '../lib/services.mjs';
 import { root, run as runCommand } from '../run.mjs';
 import { writeDocs } from './docs.mjs';
 import { machine, summarize } from './machine.mjs';
+import { copyDriver, measure, note, timedServer } from './measuring.mjs';
 import { startPeer } from './peer.mjs';
 import { ceilingRun, embeddedRuns, plannedRuns, warmUpRuns } from './runs.mjs';
 import { toMarkdown } from './table.mjs';
+import { measureAmong } from './waiting.mjs';
 
 const DATABASE = 'millrace_bench';
 /** What isn't measured by then is left out of a run and named in its result. */
@@ -37,6 +38,7 @@ export async function runBench(options) {
   };
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void close().then(() => process.exit(130)));
   try {
+    if (options.waiting !== null) return await measureAmong({ options, driver, scratch, closing });
     const results = await measureAll({ options, driver, scratch, closing, begun });
     return report(results, options, begun);
   } finally {
@@ -128,56 +130,6 @@ async function measureAll({ options, driver, scratch, closing, begun }) {
   }
 }
 
-/** The driver's folder stays as it is; what it depends on is installed beside a copy. */
-function copyDriver(driver, scratch) {
-  const folder = join(scratch, 'driver');
-  cpSync(driver, folder, { recursive: true, filter: (path) => !/\/(node_modules|results|ceiling)$/.test(path) });
-  note('installing what the load driver depends on');
-  execFileSync('npm', ['ci', '--silent', '--no-audit', '--no-fund'], { cwd: folder, stdio: 'inherit' });
-  return folder;
-}
-
-async function timedServer(env, scratch, name) {
-  const started = performance.now();
-  const server = await startServer({ port: await freePort(), env, log: join(scratch, `${name}.log`) });
-  return { ...server, startUpMs: Math.round(performance.now() - started) };
-}
-
-/** One scenario on one server. What could not be done in full is a failure with its reason, never a number. */
-async function measure(run, target, round) {
-  const args = [
-    ...['--driver', target.driver, '--base', target.base, '--scenario', run.scenario],
-    ...['--n', String(run.n), '--warm', String(run.warm), '--concurrency', String(run.concurrency)],
-    ...['--options', JSON.stringify(run.options), '--pid', String(target.pid)],
-    ...(target.database ? ['--postmaster', String(target.postmaster), '--database', target.database] : []),
-  ];
-  const child = spawn(process.execPath, [join(root, 'scripts/bench/measure.mjs'), ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let out = '';
-  let errors = '';
-  child.stdout.on('data', (text) => {
-    out += text;
-  });
-  child.stderr.on('data', (text) => {
-    errors += text;
-  });
-  const code = await new Promise((done) => child.once('close', done));
-  const head = { name: run.name, server: target.name, round, n: run.n, concurrency: run.concurrency };
-  if (code !== 0) {
-    const failure = errors.trim().split('\n').at(-1)?.slice(0, 300) ?? `ended with code ${code}`;
-    note(`${run.name}, round ${round}, ${target.name}: FAILED, ${failure}`);
-    return { ...head, failure };
-  }
-  const result = { ...head, ...JSON.parse(out.trim().split('\n').at(-1)) };
-  const { perSecond, p50Ms, cpuMsEach, coresOfOthers } = result;
-  const cpu = (cpuMsEach.server + cpuMsEach.postgres).toFixed(2);
-  note(
-    `${run.name}, round ${round}, ${target.name}: ${perSecond.toFixed(1)}/s, p50 ${p50Ms.toFixed(1)} ms, ${cpu} ms of CPU each, others used ${coresOfOthers.toFixed(2)} cores`,
-  );
-  return result;
-}
-
 function report(results, options, begun) {
   if (results.runs.length === 0) {
     process.stderr.write(`Nothing was measured: no scenario is named ${options.only?.join(', ')}.\n`);
@@ -196,8 +148,4 @@ function fileOf({ out }, begun, extension) {
   const folder = resolve(root, out);
   mkdirSync(folder, { recursive: true });
   return join(folder, `${new Date(begun).toISOString().slice(0, 19).replaceAll(':', '-')}.${extension}`);
-}
-
-function note(text) {
-  process.stderr.write(`[bench] ${text}\n`);
 }
