@@ -3,7 +3,6 @@ import type { Logger } from 'pino';
 import { BatchHandlers } from './batch/batch-handler.js';
 import { CommitBroadcast } from './cluster/commit-broadcast.js';
 import { PostgresHints } from './cluster/postgres-hints.js';
-import { RedisHints } from './cluster/redis-hints.js';
 import type { Config } from './config.js';
 import { DefinitionCache } from './deployment/definition-cache.js';
 import { DefinitionDeletion } from './deployment/definition-deletion.js';
@@ -13,7 +12,6 @@ import { DeploymentService } from './deployment/deployment.service.js';
 import { SUSPENSION_JOBS } from './deployment/scheduled-suspension.js';
 import type { AcquiredJob } from './job-executor/acquired-job.js';
 import { ClaimedJobs } from './job-executor/claimed-jobs.js';
-import { BullmqDispatcher } from './job-executor/dispatch/bullmq-dispatcher.js';
 import { InProcessDispatcher } from './job-executor/dispatch/in-process-dispatcher.js';
 import type { JobDispatcher } from './job-executor/dispatch/job-dispatcher.js';
 import { BatchJobHandler } from './job-executor/handlers/batch-job.js';
@@ -100,9 +98,9 @@ export async function openCore(config: Config, logger: Logger): Promise<Core> {
   const jobExecutor = new JobExecutor(
     database,
     runner,
-    createDispatcher(config, redisPrefix, runner, claims, commitEvents, logger),
+    await createDispatcher(config, redisPrefix, runner, claims, commitEvents, logger),
   );
-  const broadcast = isEmbedded ? null : createBroadcast(config, installationId, commitEvents, logger);
+  const broadcast = isEmbedded ? null : await createBroadcast(config, installationId, commitEvents, logger);
   broadcast?.start();
   // Only this server can have had locks there, and it isn't the same process any more.
   if (isEmbedded) await locks.releaseAll();
@@ -129,30 +127,35 @@ export async function openCore(config: Config, logger: Logger): Promise<Core> {
   };
 }
 
-/** Between the servers of one database. */
-function createBroadcast(
+/** Between the servers of one database. What is for Redis is loaded where there is one: it takes a tenth of the start. */
+async function createBroadcast(
   { databaseUrl, redisUrl, redisPrefix, jobExecutor }: Config,
   installationId: string,
   events: CommitEvents,
   logger: Logger,
-): CommitBroadcast {
+): Promise<CommitBroadcast> {
   const channel = redisUrl
-    ? new RedisHints(redisUrl, `${redisPrefix}:{${installationId}}:hints`, quietly(logger))
+    ? new (await import('./cluster/redis-hints.js')).RedisHints(
+        redisUrl,
+        `${redisPrefix}:{${installationId}}:hints`,
+        quietly(logger),
+      )
     : new PostgresHints(databaseUrl!, quietly(logger));
   // With Redis the queue tells all servers of jobs, if this one fills it.
   const jobs = !jobExecutor ? 'others' : redisUrl ? 'no' : 'own';
   return new CommitBroadcast(channel, events, { jobs });
 }
 
-function createDispatcher(
+async function createDispatcher(
   config: Config,
   redisPrefix: string,
   runner: JobRunner,
   claims: ClaimedJobs,
   events: CommitEvents,
   logger: Logger,
-): JobDispatcher | null {
+): Promise<JobDispatcher | null> {
   if (!config.jobExecutor) return null;
   if (config.redisUrl === null) return new InProcessDispatcher(runner, claims, events, logger);
+  const { BullmqDispatcher } = await import('./job-executor/dispatch/bullmq-dispatcher.js');
   return new BullmqDispatcher(config.redisUrl, redisPrefix, runner, events, logger);
 }

@@ -19,8 +19,9 @@ import { BasicAuth, requireLogin } from './identity/basic-auth.js';
 import { readUsersFile } from './identity/users-file.js';
 import { createLogger, quietly } from './logging.js';
 import { isOutage } from './persistence/outage.js';
-import { serveQueueBoard } from './queue-board/queue-board.js';
-import { WorkerBridge } from './worker-bridge/worker-bridge.js';
+import { serveNoQueueBoard } from './queue-board/no-queue-board.js';
+import type { WorkerBridge } from './worker-bridge/worker-bridge.js';
+import { WORKER_BRIDGE } from './worker-bridge/worker-bridge.module.js';
 
 /** How long a stopping server waits for requests that it is still working on. */
 const DRAIN_MS = 20_000;
@@ -78,7 +79,9 @@ export async function createServer(config: Config, logger: Logger = createLogger
       },
       maxBodyBytes,
     });
-    await serveQueueBoard(fastify, app.get<WorkerBridge | null>(WorkerBridge, { strict: false }));
+    const bridge = app.get<WorkerBridge | null>(WORKER_BRIDGE, { strict: false });
+    if (bridge) await (await import('./queue-board/queue-board.js')).serveQueueBoard(fastify, bridge);
+    else serveNoQueueBoard(fastify);
     await app.listen({ host: config.host, port: config.port });
     isListening = true;
     load.start();

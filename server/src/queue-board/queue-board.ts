@@ -2,12 +2,11 @@ import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { Queue } from 'bullmq';
 import type { FastifyInstance } from 'fastify';
-import { RestError } from '../http/rest-error.js';
 import { bridgeKeys, RESULTS_QUEUE, topicQueue } from '../worker-bridge/names.js';
 import type { WorkerBridge } from '../worker-bridge/worker-bridge.js';
 import { BoardAdapter } from './board-adapter.js';
+import { answered, BOARD_PATH } from './board-path.js';
 
-const BASE = '/admin/queues';
 /** The dispatcher's queue of due jobs. */
 const JOBS_QUEUE = 'jobs';
 /** Whatever the page's package may ask for one day: nothing is loaded from elsewhere. */
@@ -17,19 +16,13 @@ const POLICY =
 /**
  * Bull Board at `/admin/queues`, behind the same login as the data: what waits in Redis and who works on it. It can empty
  * a queue too, which costs time but no work: the database knows what is to be done.
- * @param bridge null without REDIS_URL: the address then says so
  */
-export async function serveQueueBoard(fastify: FastifyInstance, bridge: WorkerBridge | null): Promise<void> {
-  if (!bridge) {
-    for (const path of [BASE, `${BASE}/*`])
-      fastify.get(path, () => {
-        throw answered(404, 'There are no queues to look at: this server runs without REDIS_URL');
-      });
-    return;
-  }
-  const { link, prefix } = bridge;
+export async function serveQueueBoard(
+  fastify: FastifyInstance,
+  { link, prefix }: Pick<WorkerBridge, 'link' | 'prefix'>,
+): Promise<void> {
   const queues = new Map<string, Queue>();
-  const adapter = new BoardAdapter(BASE);
+  const adapter = new BoardAdapter(BOARD_PATH);
   const board = createBullBoard({
     queues: [],
     serverAdapter: adapter,
@@ -56,13 +49,9 @@ export async function serveQueueBoard(fastify: FastifyInstance, bridge: WorkerBr
       });
       await adapter.register(scope);
     },
-    { prefix: BASE },
+    { prefix: BOARD_PATH },
   );
   fastify.addHook('onClose', async () => {
     for (const queue of queues.values()) await queue.close();
   });
-}
-
-function answered(status: number, message: string): RestError {
-  return new RestError(status, 'RestException', message, 0);
 }

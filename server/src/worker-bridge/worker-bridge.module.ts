@@ -4,7 +4,9 @@ import { ExternalTaskModule } from '../external-task/external-task.module.js';
 import { ExternalTaskService } from '../external-task/external-task.service.js';
 import { WorkerModule } from '../worker/worker.module.js';
 import { LiveWorkers } from './live-workers.js';
-import { WorkerBridge } from './worker-bridge.js';
+
+/** The WorkerBridge; null without a Redis. */
+export const WORKER_BRIDGE = Symbol('WorkerBridge');
 
 /** Knows the live workers, and serves those that come over BullMQ when there is a Redis. */
 @Module({})
@@ -13,19 +15,20 @@ export class WorkerBridgeModule {
   static of({ config, redisPrefix, database, commitEvents, logger }: Core): DynamicModule {
     const { redisUrl } = config;
     const bridge = {
-      provide: WorkerBridge,
+      provide: WORKER_BRIDGE,
       inject: [ExternalTaskService, LiveWorkers],
-      useFactory: (tasks: ExternalTaskService, workers: LiveWorkers) =>
-        redisUrl === null
-          ? null
-          : new WorkerBridge(redisUrl, redisPrefix, tasks, database, commitEvents, workers, logger),
+      useFactory: async (tasks: ExternalTaskService, workers: LiveWorkers) => {
+        if (redisUrl === null) return null;
+        const { WorkerBridge } = await import('./worker-bridge.js');
+        return new WorkerBridge(redisUrl, redisPrefix, tasks, database, commitEvents, workers, logger);
+      },
     };
     return {
       module: WorkerBridgeModule,
       global: true,
       imports: [ExternalTaskModule, WorkerModule],
       providers: [bridge],
-      exports: [WorkerBridge],
+      exports: [WORKER_BRIDGE],
     };
   }
 }
