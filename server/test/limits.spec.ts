@@ -64,11 +64,20 @@ describe('admission', () => {
   async function open(load = new LoadGauge(100)) {
     const fastify = fastifyFactory();
     const held: (() => void)[] = [];
-    new Admission({ maxRequests: 10, maxLongPolls: 1, maxBodiesBytes: 1_000, maxBodyBytes: 600 }, load).guard(fastify);
+    const commits = { waiting: 0 };
+    const limits = {
+      maxRequests: 10,
+      maxLongPolls: 1,
+      maxBodiesBytes: 1_000,
+      maxBodyBytes: 600,
+      maxWaitingCommits: 5,
+    };
+    new Admission(limits, load, commits).guard(fastify);
     const wait = () => new Promise<object>((resolve) => held.push(() => resolve({})));
     fastify.post('/engine-rest/message', wait);
     fastify.post('/engine-rest/external-task/:id/complete', wait);
     fastify.get('/health', async () => ({}));
+    fastify.get('/engine-rest/task', async () => ({}));
     const url = await fastify.listen({ host: '127.0.0.1', port: 0 });
     const post = (path: string, body = '{}') =>
       fetch(url + path, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
@@ -81,7 +90,7 @@ describe('admission', () => {
     const release = () => {
       for (const end of held.splice(0)) end();
     };
-    return { url, post, hold, release, close: () => fastify.close() };
+    return { url, commits, post, hold, release, close: () => fastify.close() };
   }
 
   test('refuses new work when there is enough, and still takes what ends work, and health checks', async () => {
@@ -108,6 +117,19 @@ describe('admission', () => {
     answers.push(...(await hold(1, '/engine-rest/message', body)));
     release();
     await Promise.all(answers);
+    await close();
+  });
+
+  test('begins nothing new while commits pile up, but takes what ends work and answers reads', async () => {
+    const { url, commits, post, hold, release, close } = await open();
+    commits.waiting = 5;
+    expect((await post('/engine-rest/message')).status).toBe(503);
+    expect((await fetch(`${url}/engine-rest/task`)).status).toBe(200);
+    const answers = await hold(1, '/engine-rest/external-task/1/complete');
+    commits.waiting = 4;
+    answers.push(...(await hold(1)));
+    release();
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200]);
     await close();
   });
 
