@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import fastifyFactory from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Admission } from '../src/http/admission.js';
@@ -58,6 +60,21 @@ describe('a server with limits', () => {
     await waiting;
     await until('the place to be free again', async () => (await ask(0)).status === 200);
   });
+});
+
+test('a request that does not arrive in time is answered with 408, and takes no place any more', async () => {
+  const server = await startRestServer({ REQUEST_TIMEOUT_MS: '1000', MAX_REQUESTS: '1' });
+  const { hostname, port } = new URL(server.url);
+  const socket = connect(Number(port), hostname);
+  socket.write(
+    'POST /engine-rest/message HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{',
+  );
+  await until('the place to be taken', async () => (await server.get('/process-instance/count')).status === 503);
+  const [answer] = await once(socket, 'data');
+  expect(String(answer)).toMatch(/^HTTP\/1\.1 408 /);
+  await until('the place to be free', async () => (await server.get('/process-instance/count')).status === 200);
+  socket.destroy();
+  await server.close();
 });
 
 describe('admission', () => {
