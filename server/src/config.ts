@@ -31,6 +31,8 @@ export interface Config {
   readonly embeddedSync: boolean;
   /** How long a stopping server still takes requests, while load balancers learn that it's going. */
   readonly stopDelayMs: number;
+  /** To a PostgreSQL, beside those for commits and hints. */
+  readonly databaseConnections: number;
   /** How long one statement may take; 0 for ever. */
   readonly queryTimeoutMs: number;
   /** How long a client may take to send its request. */
@@ -43,6 +45,8 @@ export interface Config {
   readonly maxRequests: number;
   /** Clients that wait for external tasks at a time. */
   readonly maxLongPolls: number;
+  /** Commands that wait for their commit before nothing new is begun. */
+  readonly maxWaitingCommits: number;
   /** How late the event loop may be before nothing new is begun. */
   readonly maxLagMs: number;
   /** How long a migration can be undone; 0 keeps nothing to undo it with. */
@@ -94,6 +98,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, d
     redisPrefix: redisPrefix(read('MILLRACE_REDIS_PREFIX') ?? 'millrace'),
     embeddedSync: oneOf('EMBEDDED_SYNC', read('EMBEDDED_SYNC') ?? 'on', ['on', 'off']) === 'on',
     stopDelayMs: whole('STOP_DELAY_MS', read('STOP_DELAY_MS') ?? '0', 0, 600_000),
+    databaseConnections: whole('DATABASE_CONNECTIONS', read('DATABASE_CONNECTIONS') ?? '10', 1, 1_000),
     queryTimeoutMs: whole('QUERY_TIMEOUT_MS', read('QUERY_TIMEOUT_MS') ?? '60000', 0, 86_400_000),
     requestTimeoutMs: whole('REQUEST_TIMEOUT_MS', read('REQUEST_TIMEOUT_MS') ?? '60000', 1_000, 3_600_000),
     maxBodyMb: whole('MAX_BODY_MB', read('MAX_BODY_MB') ?? '64', 1, 1_024),
@@ -101,6 +106,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, d
     maxVariableMb: whole('MAX_VARIABLE_MB', read('MAX_VARIABLE_MB') ?? '16', 1, 256),
     maxRequests: whole('MAX_REQUESTS', read('MAX_REQUESTS') ?? '1000', 1, 100_000),
     maxLongPolls: whole('MAX_LONG_POLLS', read('MAX_LONG_POLLS') ?? '10000', 1, 1_000_000),
+    maxWaitingCommits: whole('MAX_WAITING_COMMITS', read('MAX_WAITING_COMMITS') ?? '500', 1, 100_000),
     maxLagMs: whole('MAX_LAG_MS', read('MAX_LAG_MS') ?? '1000', 10, 60_000),
     migrationUndoDays: whole('MIGRATION_UNDO_DAYS', read('MIGRATION_UNDO_DAYS') ?? '7', 0, 3_650),
   };

@@ -26,6 +26,7 @@ import { EmbeddedConnections, PostgresConnections } from './persistence/commit/c
 import { GroupCommitter } from './persistence/commit/group-committer.js';
 import { UnitParts } from './persistence/commit/unit-parts.js';
 import { CommitEvents } from './persistence/commit-events.js';
+import type { Committer } from './persistence/committer.js';
 import type { Database } from './persistence/database.js';
 import { openDatabase } from './persistence/open-database.js';
 import { findServerName } from './persistence/server-name.js';
@@ -46,6 +47,7 @@ export interface Core {
   readonly scripts: ScriptHost;
   readonly commitEvents: CommitEvents;
   readonly unitOfWork: UnitOfWork;
+  readonly commits: Pick<Committer, 'waiting'>;
   readonly definitions: DefinitionCache;
   readonly resources: DefinitionResources;
   readonly deployments: DeploymentService;
@@ -73,7 +75,7 @@ export async function openCore(config: Config, logger: Logger): Promise<Core> {
   const connections =
     config.databaseUrl === null
       ? new EmbeddedConnections(database)
-      : new PostgresConnections(config.databaseUrl, COMMIT_LANES, logger);
+      : new PostgresConnections(config.databaseUrl, COMMIT_LANES, config.queryTimeoutMs, logger);
   const committer = new GroupCommitter(connections, new UnitParts(database.dataSource));
   const limited = new VariableLimit(committer, config.maxVariableMb * 1024 * 1024);
   const claims = new ClaimedJobs(limited);
@@ -111,6 +113,7 @@ export async function openCore(config: Config, logger: Logger): Promise<Core> {
     scripts,
     commitEvents,
     unitOfWork,
+    commits: committer,
     definitions,
     resources,
     deployments,

@@ -66,9 +66,10 @@ export async function createServer(config: Config, logger: Logger = createLogger
       abortOnError: false,
     });
     const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
-    const { maxRequests, maxLongPolls } = config;
-    const limits = { maxRequests, maxLongPolls, maxBodyBytes, maxBodiesBytes: config.maxBodiesMb * MB };
-    new Admission(limits, load).guard(fastify);
+    const { maxRequests, maxLongPolls, maxWaitingCommits } = config;
+    const maxBodiesBytes = config.maxBodiesMb * MB;
+    const limits = { maxRequests, maxLongPolls, maxBodyBytes, maxBodiesBytes, maxWaitingCommits };
+    new Admission(limits, load, core.commits).guard(fastify);
     sendElsewhere(fastify, readiness);
     if (auth) requireLogin(fastify, auth);
     await configureHttp(app, {

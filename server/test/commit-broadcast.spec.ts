@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { afterEach, describe, expect, test } from 'vitest';
-import { CommitBroadcast } from '../src/cluster/commit-broadcast.js';
+import { BATCH_MS, CommitBroadcast } from '../src/cluster/commit-broadcast.js';
 import type { HintChannel } from '../src/cluster/hint-channel.js';
 import { PostgresHints } from '../src/cluster/postgres-hints.js';
 import { RedisHints } from '../src/cluster/redis-hints.js';
@@ -61,6 +61,33 @@ describe('hints between servers', () => {
     expect(b.due[0]!.getTime()).toBeGreaterThanOrEqual(dueDate.getTime());
     expect(a.topics).toHaveLength(100);
     expect(air.messages).toHaveLength(1);
+  });
+
+  test('gather while a message is under way', async () => {
+    const air = new Air();
+    const channel = air.channel();
+    const held: (() => void)[] = [];
+    const a = join({
+      ...channel,
+      send: async (message) => {
+        await new Promise<void>((resolve) => held.push(resolve));
+        await channel.send(message);
+      },
+    });
+    const b = join(air.channel());
+    a.events.emitExternalTasks(new Set(['first']));
+    await until('the first to be under way', () => held.length === 1);
+    for (const topic of ['second', 'third']) {
+      a.events.emitExternalTasks(new Set([topic]));
+      // Longer than messages have between them.
+      await new Promise((resolve) => setTimeout(resolve, 2 * BATCH_MS));
+    }
+    expect(held).toHaveLength(1);
+    held[0]!();
+    await until('the others to be under way', () => held.length === 2);
+    held[1]!();
+    await until('the hints to arrive', () => b.topics.length === 3);
+    expect(air.messages).toHaveLength(2);
   });
 
   test('leave jobs to the queue that all share', async () => {

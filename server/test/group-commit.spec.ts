@@ -118,11 +118,16 @@ test('a unit that the database refuses is found, and the others are committed', 
   expect(connections.sent.slice(1)).toEqual([['{"a","b"}'], ['{"c"}']]);
 });
 
-test('when the connection breaks everybody is told, and nothing is sent a second time', async () => {
+test.each([
+  ['the connection breaks', {}],
+  ['the connection is reset', { code: 'ECONNRESET' }],
+  ['PostgreSQL stops', { severity: 'FATAL', code: '57P01' }],
+  ['the statement takes too long', { severity: 'ERROR', code: '57014' }],
+])('when %s everybody is told, and nothing is sent a second time', async (_, properties) => {
   const { connections, committer: group } = committer(1);
   const results = Promise.allSettled(['a', 'b'].map((id) => group.commit(unit(id))));
   await turn();
-  connections.answer(new Error('Connection terminated unexpectedly'));
+  connections.answer(Object.assign(new Error('Connection terminated unexpectedly'), properties));
   expect((await results).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   expect(connections.sent).toHaveLength(1);
 });

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import fastifyFactory from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Admission } from '../src/http/admission.js';
@@ -60,15 +62,39 @@ describe('a server with limits', () => {
   });
 });
 
+test('a request that does not arrive in time is answered with 408, and takes no place any more', async () => {
+  const server = await startRestServer({ REQUEST_TIMEOUT_MS: '1000', MAX_REQUESTS: '1' });
+  const { hostname, port } = new URL(server.url);
+  const socket = connect(Number(port), hostname);
+  socket.write(
+    'POST /engine-rest/message HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{',
+  );
+  await until('the place to be taken', async () => (await server.get('/process-instance/count')).status === 503);
+  const [answer] = await once(socket, 'data');
+  expect(String(answer)).toMatch(/^HTTP\/1\.1 408 /);
+  await until('the place to be free', async () => (await server.get('/process-instance/count')).status === 200);
+  socket.destroy();
+  await server.close();
+});
+
 describe('admission', () => {
   async function open(load = new LoadGauge(100)) {
     const fastify = fastifyFactory();
     const held: (() => void)[] = [];
-    new Admission({ maxRequests: 10, maxLongPolls: 1, maxBodiesBytes: 1_000, maxBodyBytes: 600 }, load).guard(fastify);
+    const commits = { waiting: 0 };
+    const limits = {
+      maxRequests: 10,
+      maxLongPolls: 1,
+      maxBodiesBytes: 1_000,
+      maxBodyBytes: 600,
+      maxWaitingCommits: 5,
+    };
+    new Admission(limits, load, commits).guard(fastify);
     const wait = () => new Promise<object>((resolve) => held.push(() => resolve({})));
     fastify.post('/engine-rest/message', wait);
     fastify.post('/engine-rest/external-task/:id/complete', wait);
     fastify.get('/health', async () => ({}));
+    fastify.get('/engine-rest/task', async () => ({}));
     const url = await fastify.listen({ host: '127.0.0.1', port: 0 });
     const post = (path: string, body = '{}') =>
       fetch(url + path, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
@@ -81,7 +107,7 @@ describe('admission', () => {
     const release = () => {
       for (const end of held.splice(0)) end();
     };
-    return { url, post, hold, release, close: () => fastify.close() };
+    return { url, commits, post, hold, release, close: () => fastify.close() };
   }
 
   test('refuses new work when there is enough, and still takes what ends work, and health checks', async () => {
@@ -108,6 +134,19 @@ describe('admission', () => {
     answers.push(...(await hold(1, '/engine-rest/message', body)));
     release();
     await Promise.all(answers);
+    await close();
+  });
+
+  test('begins nothing new while commits pile up, but takes what ends work and answers reads', async () => {
+    const { url, commits, post, hold, release, close } = await open();
+    commits.waiting = 5;
+    expect((await post('/engine-rest/message')).status).toBe(503);
+    expect((await fetch(`${url}/engine-rest/task`)).status).toBe(200);
+    const answers = await hold(1, '/engine-rest/external-task/1/complete');
+    commits.waiting = 4;
+    answers.push(...(await hold(1)));
+    release();
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200]);
     await close();
   });
 

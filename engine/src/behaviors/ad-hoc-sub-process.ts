@@ -39,6 +39,7 @@ export const adHocSubProcess: Behavior<AdHocConfig> = {
   },
   activityType: () => 'adHocSubProcess',
   migratesAs: () => 'adHocSubProcess',
+  pathsMayEnd: true,
   check(element, problem) {
     if (enabled(element).length === 0)
       problem('Expected an ad-hoc sub-process to have an activity that no sequence flow leads to');

@@ -80,6 +80,10 @@ export interface Behavior<C = unknown> {
   readonly isScope?: true;
   /** It waits for the events that its flows lead to. */
   readonly awaitsNext?: true;
+  /** Entered with `hasHappened` it's passed at once, so that something before it can wait for its event. */
+  readonly canBeAwaited?: true;
+  /** Inside it a path may end anywhere, without an end event. */
+  readonly pathsMayEnd?: true;
   /** How a scope that repeats one activity keeps count when somebody adds and removes instances by hand. */
   readonly instances?: InstanceKeeping<C>;
   /** What can only be judged when all elements are known: missing flows, wrong neighbours. */

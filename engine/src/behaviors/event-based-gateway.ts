@@ -31,7 +31,7 @@ export const eventBasedGateway: Behavior<null> = {
     if (gateway.outgoing.length === 0) problem('Expected an event-based gateway to have an outgoing flow');
     for (const { id, target } of gateway.outgoing) {
       // as in Camunda: a receive task would wait for its message once more
-      if (!triggerOf(target) || target.type === 'receiveTask')
+      if (!triggerOf(target) || !target.behavior.canBeAwaited)
         problem(
           `Expected flow '${id}' of an event-based gateway to lead to an intermediate catch event, but it leads to '${target.id}'`,
         );

@@ -9,8 +9,7 @@ export const exclusiveGateway: Behavior<null> = {
   parse: () => null,
   activityType: () => 'exclusiveGateway',
   check(gateway, problem) {
-    // in an ad-hoc sub-process every path just ends
-    if (gateway.outgoing.length === 0 && gateway.scope?.type !== 'adHocSubProcess')
+    if (gateway.outgoing.length === 0 && !gateway.scope?.behavior.pathsMayEnd)
       problem('Expected an exclusive gateway to have an outgoing flow');
     if (gateway.outgoing.length === 1 && gateway.outgoing[0]?.condition)
       problem('Expected the only flow that leaves an exclusive gateway to have no condition');

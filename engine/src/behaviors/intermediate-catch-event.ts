@@ -37,6 +37,7 @@ export const intermediateCatchEvent: Behavior<CatchConfig> = {
   },
   leavesNoHistory: ({ link }) => link !== null,
   trigger: ({ trigger }) => trigger,
+  canBeAwaited: true,
   data: ({ config }) => triggerData(config.trigger),
   jobDefinitions: ({ id, config: { trigger } }) =>
     trigger?.kind === 'timer'

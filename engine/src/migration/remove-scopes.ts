@@ -1,5 +1,5 @@
+import { cancelAlone } from '../runtime/ending.js';
 import { activityInstanceOf } from '../runtime/history.js';
-import { cancelAlone } from '../runtime/lifecycle.js';
 import type { Run } from '../runtime/run.js';
 import { dropVariables } from '../runtime/scope-variables.js';
 import type { ActivityNode } from '../runtime/state.js';

@@ -1,6 +1,6 @@
 import { InvalidCommandError } from '../errors.js';
+import { cancel, cancelInside } from '../runtime/ending.js';
 import { viewOf } from '../runtime/evaluation.js';
-import { cancel, cancelInside } from '../runtime/lifecycle.js';
 import type { Run } from '../runtime/run.js';
 import type { ActivityNode } from '../runtime/state.js';
 

@@ -1,8 +1,11 @@
 import { InvalidCommandError } from '../errors.js';
 import { eventScopeOf, isInside, startsEventSubProcess } from '../migration/element-kinds.js';
 import type { Element, SequenceFlow } from '../model/process-model.js';
+import { addNode } from '../runtime/add-node.js';
+import { catchingErrors } from '../runtime/catching-errors.js';
+import { cancel, cancelInside } from '../runtime/ending.js';
 import { viewOf } from '../runtime/evaluation.js';
-import { addNode, cancel, cancelInside, catchingErrors, enterScope } from '../runtime/lifecycle.js';
+import { enterScope } from '../runtime/lifecycle.js';
 import type { Run } from '../runtime/run.js';
 import { setVariables, setVariablesLocal } from '../runtime/scope-variables.js';
 import type { ActivityNode } from '../runtime/state.js';

@@ -1,9 +1,10 @@
 import { ExecutionError } from '../errors.js';
 import type { Element } from '../model/process-model.js';
 import { compensationSubProcess, forget, handlerOf } from './compensation-memory.js';
+import { cancel, end } from './ending.js';
 import { fireBoundaryEvent } from './events.js';
 import { activityInstanceOf } from './history.js';
-import { cancel, end, resume } from './lifecycle.js';
+import { resume } from './lifecycle.js';
 import type { Op, Run } from './run.js';
 import { restoreVariables } from './scope-variables.js';
 import type { ActivityNode, CompensationState, ScopeSnapshot } from './state.js';

@@ -2,9 +2,10 @@ import { ExecutionError } from '../errors.js';
 import type { Element } from '../model/process-model.js';
 import { calledFacts } from './called-facts.js';
 import { type Catcher, findCatcher, findCatcherAbove, type Matches } from './catchers.js';
+import { cancelInside, end } from './ending.js';
 import { fireBoundaryEvent, fireEventSubProcess, interruptionReason } from './events.js';
 import { instanceEnded } from './history.js';
-import { cancelInside, complete, end } from './lifecycle.js';
+import { complete } from './lifecycle.js';
 import type { Op, Run } from './run.js';
 import { valuesOf, variablesAt } from './scope-variables.js';
 

@@ -1,5 +1,7 @@
 import type { Element } from '../model/process-model.js';
-import { arrive, cancel, cancelInside, catchingErrors, end, listenersOfFlow, resume } from './lifecycle.js';
+import { catchingErrors } from './catching-errors.js';
+import { cancel, cancelInside, end } from './ending.js';
+import { arrive, listenersOfFlow, resume } from './lifecycle.js';
 import { endWorkerTask, runListeners } from './listeners.js';
 import type { Run } from './run.js';
 import { setVariables } from './scope-variables.js';

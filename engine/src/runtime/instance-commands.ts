@@ -1,10 +1,11 @@
 import { InvalidCommandError, NotFoundError } from '../errors.js';
 import type { Command } from './commands.js';
+import { cancel, cancelInside, end } from './ending.js';
 import { viewOf } from './evaluation.js';
 import { eventHappened } from './events.js';
 import { instanceEnded } from './history.js';
 import { closeIncidents, openIncident } from './incidents.js';
-import { cancel, cancelInside, end, resume } from './lifecycle.js';
+import { resume } from './lifecycle.js';
 import { runListenersAtOnce } from './listeners.js';
 import type { Op, Run } from './run.js';
 import { setVariables, setVariablesLocal, variablesAt } from './scope-variables.js';

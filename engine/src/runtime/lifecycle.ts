@@ -1,16 +1,19 @@
-import type { Behavior, CallPlan, Step } from '../behaviors/behavior.js';
+import type { Behavior, Step } from '../behaviors/behavior.js';
 import { BpmnErrorSignal, ExecutionError } from '../errors.js';
 import type { Element, SequenceFlow } from '../model/process-model.js';
+import { addNode } from './add-node.js';
 import { calledFacts } from './called-facts.js';
-import { forgetCompensations, rememberCompleted } from './compensation-memory.js';
-import { mapInputs, mapOutputs, resolveBinding, viewOf } from './evaluation.js';
-import { activityEnded, activityStarted, instanceEnded } from './history.js';
-import { closeIncidents } from './incidents.js';
+import { carryOut } from './carry-out.js';
+import { catchingErrors } from './catching-errors.js';
+import { rememberCompleted } from './compensation-memory.js';
+import { cancelInside, end } from './ending.js';
+import { mapInputs, mapOutputs, viewOf } from './evaluation.js';
+import { activityStarted, instanceEnded } from './history.js';
 import { runListeners, runListenersAtOnce, runTakeListeners, tokenOn } from './listeners.js';
 import type { Op, Run } from './run.js';
-import { dropVariables, setVariablesLocal, valuesOf } from './scope-variables.js';
-import type { ActivityNode, Phase } from './state.js';
-import { armAttachedEvents, createJob, disarm, endOwnWaits, waitFor } from './waits.js';
+import { setVariablesLocal } from './scope-variables.js';
+import type { ActivityNode } from './state.js';
+import { armAttachedEvents, createJob, endOwnWaits } from './waits.js';
 
 /** Elements that one command may enter before it counts as an endless loop. */
 const ENTER_LIMIT = 1_000_000;
@@ -41,29 +44,6 @@ export function arrive(
   activityStarted(run, node, element);
   setVariablesLocal(run, node.id, variables);
   run.next({ op: 'begin', nodeId: node.id, hasHappened, starts });
-}
-
-/** A node in its place, with nothing around it yet. */
-export function addNode(
-  run: Run,
-  element: Element,
-  scopeId: string,
-  phase: Phase,
-  flowId: string | null,
-  compensatedFor?: string,
-): ActivityNode {
-  const node: ActivityNode = {
-    id: run.env.newId(),
-    elementId: element.id,
-    parentId: scopeId,
-    phase,
-    startedAt: run.now.getTime(),
-    variables: {},
-    ...(flowId !== null && { flowId }),
-    ...(compensatedFor !== undefined && { compensatedFor }),
-  };
-  run.state.add(node);
-  return node;
 }
 
 /** The asynchronous continuation before an activity has come: the transition becomes an activity instance. */
@@ -128,152 +108,6 @@ export function resume(run: Run, nodeId: string, trigger: Parameters<NonNullable
     const step = element.behavior.resume?.(element, viewOf(run, node), trigger) ?? { kind: 'leave' as const };
     carryOut(run, nodeId, step);
   });
-}
-
-/** A BPMN error thrown by an expression or script is an outcome of the activity, not a failure. */
-export function catchingErrors(run: Run, nodeId: string, work: () => void): void {
-  try {
-    work();
-  } catch (error) {
-    if (!(error instanceof BpmnErrorSignal)) throw error;
-    run.next({ op: 'throwError', nodeId, errorCode: error.errorCode, errorMessage: error.errorMessage });
-  }
-}
-
-function carryOut(run: Run, nodeId: string, step: Step): void {
-  switch (step.kind) {
-    case 'wait':
-      if (step.keep) run.state.edit(nodeId).data = step.keep;
-      for (const wait of step.for) waitFor(run, nodeId, wait);
-      if (step.for.some((wait) => wait.kind === 'event' && wait.trigger.kind === 'conditional'))
-        run.next({ op: 'offerConditions', nodeId });
-      return;
-    case 'leave':
-      return run.next({ op: 'complete', nodeId, flows: step.flows });
-    case 'join':
-      run.state.edit(nodeId).phase = 'joining';
-      return;
-    case 'merge':
-      return merge(run, nodeId, step.flows);
-    case 'open':
-      if (step.keep) run.state.edit(nodeId).data = step.keep;
-      if (step.starts.length === 0) return run.next({ op: 'complete', nodeId });
-      return run.next(...step.starts.map((element): Op => ({ op: 'arrive', element, scopeId: nodeId, flowId: null })));
-    case 'runOut':
-      run.state.edit(nodeId).data = { runsOut: true };
-      run.dropSteps([nodeId]);
-      return run.next({ op: 'settle', scopeId: nodeId });
-    case 'multiply':
-      return multiply(run, nodeId, step);
-    case 'jump':
-      return jump(run, nodeId, step.to);
-    case 'signal':
-      return throwSignal(run, nodeId, step);
-    case 'compensate':
-      return run.next({ op: 'compensate', nodeId, activityId: step.activityId });
-    case 'cancelTransaction':
-    case 'leaveTransaction':
-      return run.next({ op: step.kind, nodeId });
-    case 'escalate':
-      return run.next({ op: 'escalate', nodeId, code: step.code, ends: step.ends });
-    case 'call':
-      return call(run, nodeId, step.call);
-    case 'end':
-      return run.next({ op: 'complete', nodeId, flows: [] });
-    case 'terminate':
-      return terminate(run, nodeId);
-    case 'throwError':
-      return run.next({ op: 'throwError', nodeId, errorCode: step.errorCode, errorMessage: step.errorMessage });
-    case 'fail':
-      throw new ExecutionError(step.message, { code: step.code, elementId: run.state.node(nodeId).elementId });
-  }
-}
-
-/** Each instance gets a place of its own: its loop variables live there, also after it has ended. */
-function multiply(run: Run, nodeId: string, { element, tokens }: Extract<Step, { kind: 'multiply' }>): void {
-  const arrivals = tokens.map((variables): Op => {
-    const token = addNode(run, element, nodeId, 'token', null);
-    setVariablesLocal(run, token.id, variables);
-    return { op: 'arrive', element, scopeId: token.id, flowId: null };
-  });
-  run.next(...arrivals);
-}
-
-function jump(run: Run, nodeId: string, to: Element): void {
-  const scopeId = run.state.node(nodeId).parentId ?? '';
-  end(run, nodeId, { canceled: false, completeScope: false });
-  run.next({ op: 'arrive', element: to, scopeId, flowId: null });
-}
-
-/** Whoever waits for it in this very instance hears it at once; the others in the same unit of work. */
-function throwSignal(
-  run: Run,
-  nodeId: string,
-  { name, businessKey, variables, ends }: Extract<Step, { kind: 'signal' }>,
-): void {
-  run.signals.push({ name, variables, businessKey });
-  const waiting = run.state
-    .listeningTo(name)
-    .flatMap(({ subscriptions = [] }) =>
-      subscriptions.filter(({ eventType, eventName }) => eventType === 'signal' && eventName === name),
-    );
-  run.next(
-    ...waiting.map(({ id }): Op => ({ op: 'deliver', subscriptionId: id, variables })),
-    ends ? { op: 'complete', nodeId, flows: [] } : { op: 'complete', nodeId },
-  );
-}
-
-function merge(run: Run, nodeId: string, flows: readonly SequenceFlow[]): void {
-  const node = run.state.node(nodeId);
-  const { parentId, elementId } = node;
-  const { listeners } = run.elementOf(node);
-  for (const other of run.state.childrenOf(parentId ?? '')) {
-    if (other.elementId !== elementId || other.phase !== 'joining') continue;
-    runListenersAtOnce(run, other, listeners, 'end', false); // each token has an end of its own, as in Camunda
-    end(run, other.id, { canceled: false, completeScope: false });
-  }
-  run.next({ op: 'complete', nodeId, flows });
-}
-
-function call(run: Run, nodeId: string, { key, binding, businessKey, variables, ...plan }: CallPlan): void {
-  const { header } = run.state;
-  const tenantId = plan.tenantId === undefined ? header.tenantId : plan.tenantId;
-  const node = run.state.edit(nodeId);
-  const definitionId = run.env.callTarget({
-    callerDefinitionId: header.definitionId,
-    elementId: node.elementId,
-    key,
-    binding: resolveBinding(binding, viewOf(run, node)),
-    tenantId,
-  });
-  const instanceId = run.env.newId();
-  node.calledInstanceId = instanceId;
-  run.changes.update('historicActivityInstance', nodeId, { calledProcessInstanceId: instanceId });
-  run.followUps.push({
-    instanceId,
-    command: {
-      kind: 'start',
-      definitionId,
-      businessKey,
-      tenantId,
-      variables,
-      superProcessInstanceId: header.id,
-      superActivityInstanceId: nodeId,
-      rootProcessInstanceId: header.rootProcessInstanceId,
-    },
-  });
-}
-
-/** Cancels everything else in the scope; the end event then ends it. Source: BPMN 2.0.2 §10.5.3. */
-function terminate(run: Run, nodeId: string): void {
-  const { parentId, elementId } = run.state.node(nodeId);
-  const scopeId = parentId ?? '';
-  const { deleteReason } = run;
-  run.deleteReason = `Interrupting activity Activity(${elementId}) executed.`; // of what was called; Camunda's words
-  run.dropSteps([scopeId]);
-  cancelInside(run, scopeId, nodeId);
-  run.deleteReason = deleteReason;
-  run.next({ op: 'complete', nodeId, flows: [] });
 }
 
 /** The activity instance ends; its token goes on, waits for an asynchronous continuation, or ends too. */
@@ -418,69 +252,6 @@ export function settle(run: Run, { scopeId }: Extract<Op, { op: 'settle' }>): vo
   }
   const step = element.behavior.completed?.(element, viewOf(run, node)) ?? { kind: 'leave' as const };
   carryOut(run, scopeId, step);
-}
-
-/** Cancels an activity instance with all that is inside it, the innermost first. */
-export function cancel(run: Run, nodeId: string): void {
-  run.dropSteps([nodeId]);
-  cancelInside(run, nodeId);
-  endCancelled(run, nodeId);
-}
-
-/** Cancels everything inside a scope, the latest and innermost first. @param except stays, with all that is inside it */
-export function cancelInside(run: Run, scopeId: string, except: string | null = null): void {
-  const cancelled = run.state.inside(scopeId, except);
-  run.dropSteps(cancelled.map(({ id }) => id));
-  for (const { id } of cancelled) endCancelled(run, id);
-}
-
-/** Ends one activity instance as cancelled; what was in it has gone elsewhere. */
-export function cancelAlone(run: Run, nodeId: string): void {
-  endCancelled(run, nodeId);
-}
-
-function endCancelled(run: Run, nodeId: string): void {
-  const node = run.state.node(nodeId);
-  const element = run.elementOf(node);
-  if (node.phase === 'active' && !isEnding(run, node)) {
-    runListenersAtOnce(run, node, element.listeners, 'end');
-    mapOutputs(run, node, element.outputs);
-  }
-  if (node.calledInstanceId !== undefined)
-    run.followUps.push({
-      instanceId: node.calledInstanceId,
-      command: {
-        kind: 'deleteInstance',
-        reason: run.deleteReason,
-        internal: !run.endedFromOutside,
-        byCaller: true,
-        skipCustomListeners: run.skipListeners,
-        skipIoMappings: run.skipIoMappings,
-      },
-    });
-  end(run, nodeId, { canceled: true, completeScope: false });
-}
-
-/** Its end listeners have begun, in this command or before. */
-function isEnding(run: Run, { id, listener }: ActivityNode): boolean {
-  return run.ending.has(id) || listener?.event === 'end';
-}
-
-/**
- * Removes the node with everything that hangs on it, and closes its history.
- * @param how null for a node whose history has ended before
- */
-export function end(run: Run, nodeId: string, how: { canceled: boolean; completeScope: boolean } | null): void {
-  const node = run.state.node(nodeId);
-  disarm(run, node, how?.canceled ? 'deleted' : 'completed');
-  closeIncidents(run, node, () => true, how?.canceled ? 'deleted' : 'resolved');
-  forgetCompensations(run, node);
-  dropVariables(run, node.variables);
-  if (node.parentId === null) run.endedWith = valuesOf(node.variables);
-  else if (how && (node.phase === 'active' || node.phase === 'joining')) activityEnded(run, node, how);
-  run.state.remove(nodeId);
-  run.ending.delete(nodeId);
-  if (node.compensatedFor !== undefined) run.next({ op: 'handlerEnded', waitingId: node.compensatedFor });
 }
 
 /** The process instance has ended by itself: history, and the call activity that waits for it. */

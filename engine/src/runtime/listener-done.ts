@@ -1,6 +1,8 @@
 import { ExecutionError } from '../errors.js';
+import { catchingErrors } from './catching-errors.js';
+import { end } from './ending.js';
 import { proceed } from './events.js';
-import { afterStart, catchingErrors, end, leave, listenersOfFlow, resume } from './lifecycle.js';
+import { afterStart, leave, listenersOfFlow, resume } from './lifecycle.js';
 import { endWorkerTask, runListeners } from './listeners.js';
 import type { Run } from './run.js';
 import { openProcess } from './start-instance.js';

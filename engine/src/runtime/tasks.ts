@@ -1,8 +1,9 @@
 import { ExecutionError, InvalidCommandError, NotFoundError, SuspendedError } from '../errors.js';
+import { catchingErrors } from './catching-errors.js';
 import type { Command, TaskAttributes } from './commands.js';
 import { isCaught } from './escalation.js';
 import { linkIdentity, unlinkIdentity } from './identity-links.js';
-import { catchingErrors, resume } from './lifecycle.js';
+import { resume } from './lifecycle.js';
 import type { Run } from './run.js';
 import { removeTaskVariable, setTaskVariable, setVariables, taskVariablesAt } from './scope-variables.js';
 import type { ActivityNode, TaskState } from './state.js';

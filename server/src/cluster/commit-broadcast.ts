@@ -29,6 +29,8 @@ export class CommitBroadcast {
   private due = Number.POSITIVE_INFINITY;
   private timer: NodeJS.Timeout | null = null;
   private sentAt = 0;
+  /** While a message is under way, hints gather: a slow channel gets fewer and larger ones. */
+  private sending: Promise<void> | null = null;
   private hearing = false;
   private readonly subscriptions: (() => void)[] = [];
 
@@ -60,25 +62,36 @@ export class CommitBroadcast {
 
   async stop(): Promise<void> {
     for (const unsubscribe of this.subscriptions) unsubscribe();
+    await this.sending;
     if (this.timer) {
       clearTimeout(this.timer);
-      this.send();
+      await this.send();
     }
     await this.channel.stop();
   }
 
   private sendSoon(): void {
-    this.timer ??= setTimeout(() => this.send(), Math.max(0, this.sentAt + BATCH_MS - Date.now()));
+    if (this.sending) return;
+    this.timer ??= setTimeout(
+      () => {
+        this.sending = this.send().finally(() => {
+          this.sending = null;
+          if (this.topics.size > 0 || Number.isFinite(this.due)) this.sendSoon();
+        });
+      },
+      Math.max(0, this.sentAt + BATCH_MS - Date.now()),
+    );
   }
 
-  private send(): void {
+  private async send(): Promise<void> {
     this.timer = null;
     this.sentAt = Date.now();
     const due = Number.isFinite(this.due) ? this.due : null;
     const { topics } = this;
     this.topics = new Set();
     this.due = Number.POSITIVE_INFINITY;
-    for (const message of this.split([...topics], due)) this.channel.send(message).catch(() => undefined); // its log has it; the others look by themselves
+    // What gets lost is in the channel's log, and the others look by themselves.
+    for (const message of this.split([...topics], due)) await this.channel.send(message).catch(() => undefined);
   }
 
   private split(topics: readonly string[], due: number | null): string[] {

@@ -4,7 +4,7 @@ export interface HintChannel {
   readonly maxBytes: number;
   /** Connects in the background, again and again. */
   start(onMessage: (message: string) => void): void;
-  /** @throws when the message can't be sent now */
+  /** One at a time. @throws when the message can't be sent now, or not within some seconds */
   send(message: string): Promise<void>;
   stop(): Promise<void>;
 }

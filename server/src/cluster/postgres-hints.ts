@@ -1,9 +1,12 @@
 import pg from 'pg';
 import type { QuietLog } from '../logging.js';
+import { isUndone } from '../persistence/conflicts.js';
 import type { HintChannel } from './hint-channel.js';
 
 const CHANNEL = 'millrace_hints';
 const RETRY_MS = 1_000;
+/** For one message; longer than that there is nobody at the other end. */
+const SEND_MS = 5_000;
 
 /**
  * PostgreSQL's LISTEN and NOTIFY, on a connection of its own. A transaction that notifies holds a lock of the whole
@@ -29,8 +32,15 @@ export class PostgresHints implements HintChannel {
   }
 
   async send(message: string): Promise<void> {
-    if (!this.client) throw new Error('The connection for hints is away');
-    await this.client.query('SELECT pg_notify($1, $2)', [CHANNEL, message]);
+    const { client } = this;
+    if (!client) throw new Error('The connection for hints is away');
+    try {
+      await client.query('SELECT pg_notify($1, $2)', [CHANNEL, message]);
+    } catch (error) {
+      // What is still under way there would keep the next message waiting.
+      if (!isUndone(error)) client.end().catch(() => undefined);
+      throw error;
+    }
   }
 
   async stop(): Promise<void> {
@@ -50,6 +60,7 @@ export class PostgresHints implements HintChannel {
       connectionString: this.url,
       application_name: 'millrace hints',
       connectionTimeoutMillis: 10_000,
+      query_timeout: SEND_MS,
       keepAlive: true,
     });
     let ended = false;

@@ -2,6 +2,9 @@ import { Redis } from 'ioredis';
 import type { QuietLog } from '../logging.js';
 import type { HintChannel } from './hint-channel.js';
 
+/** For one message. */
+const SEND_MS = 5_000;
+
 /** Redis publish/subscribe. */
 export class RedisHints implements HintChannel {
   readonly maxBytes = 256 * 1024;
@@ -14,7 +17,7 @@ export class RedisHints implements HintChannel {
     log: QuietLog,
   ) {
     const options = { lazyConnect: true, enableOfflineQueue: false, maxRetriesPerRequest: 0, retryStrategy };
-    this.publisher = new Redis(url, options);
+    this.publisher = new Redis(url, { ...options, commandTimeout: SEND_MS });
     // Subscribes again by itself whenever it's connected again.
     this.subscriber = new Redis(url, { ...options, maxRetriesPerRequest: null, enableOfflineQueue: true });
     for (const redis of [this.publisher, this.subscriber])

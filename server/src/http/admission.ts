@@ -11,9 +11,16 @@ export interface AdmissionLimits {
   readonly maxBodiesBytes: number;
   /** What a body without a length counts as, in bytes. */
   readonly maxBodyBytes: number;
+  /** Commands that wait for their commit. */
+  readonly maxWaitingCommits: number;
 }
 
-type Kind = 'free' | 'poll' | 'completion' | 'other';
+/** What was decided and isn't written yet. */
+export interface Backlog {
+  readonly waiting: number;
+}
+
+type Kind = 'free' | 'poll' | 'completion' | 'read' | 'other';
 
 const API = /^\/+(engine-rest|api)(\/|$)/i;
 const POLL = '/engine-rest/external-task/fetchAndLock';
@@ -27,7 +34,7 @@ const FLOOR = 8;
 
 /**
  * The one place that decides whether the server takes a request or asks the client to come back: by the number and size
- * of those it has, and by how late it is. Health checks and the browser app's files are always answered.
+ * of those it has, by what waits to be written, and by how late it is. Health checks and the browser app's files are always answered.
  */
 export class Admission {
   private requests = 0;
@@ -37,6 +44,7 @@ export class Admission {
   constructor(
     private readonly limits: AdmissionLimits,
     private readonly load: LoadGauge,
+    private readonly commits: Backlog,
   ) {}
 
   /** Call it before any other hook is added. */
@@ -62,13 +70,16 @@ export class Admission {
   }
 
   private refusal(kind: Kind, bytes: number): string | null {
-    const { maxRequests, maxLongPolls, maxBodiesBytes } = this.limits;
+    const { maxRequests, maxLongPolls, maxBodiesBytes, maxWaitingCommits } = this.limits;
     if (this.bodies + bytes > maxBodiesBytes && this.bodies > 0)
       return 'The server has as much data of other requests as it can hold';
     if (kind === 'poll') return this.polls < maxLongPolls ? null : `${maxLongPolls} clients wait for tasks already`;
     const most = kind === 'completion' ? COMPLETION_FACTOR * maxRequests : maxRequests;
     if (this.requests >= most) return `The server is working on ${this.requests} requests already`;
-    if (kind === 'completion' || this.requests < FLOOR) return null;
+    if (kind === 'completion') return null;
+    if (kind === 'other' && this.commits.waiting >= maxWaitingCommits)
+      return `${this.commits.waiting} commands wait to be written to the database already`;
+    if (this.requests < FLOOR) return null;
     return this.load.complaint();
   }
 
@@ -98,6 +109,7 @@ export class Admission {
 function kindOf({ method, url, routeOptions }: FastifyRequest): Kind {
   const route = routeOptions.url ?? '';
   if (!API.test(url.split('?', 1)[0] ?? url) && !API.test(route)) return 'free';
+  if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return 'read';
   if (method !== 'POST') return 'other';
   if (route === POLL) return 'poll';
   return COMPLETION.test(route) ? 'completion' : 'other';

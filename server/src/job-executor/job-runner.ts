@@ -1,7 +1,9 @@
 import { EngineError, NotFoundError, SuspendedError } from '@millrace/engine';
 import type { Logger } from 'pino';
+import { type QuietLog, quietly } from '../logging.js';
 import { GuardFailed } from '../persistence/guard-failed.js';
 import { OptimisticLockingError } from '../persistence/optimistic-locking-error.js';
+import { isOutage } from '../persistence/outage.js';
 import type { AcquiredJob } from './acquired-job.js';
 import type { JobHandler } from './handlers/job-handler.js';
 import { JobGoneError } from './job-gone-error.js';
@@ -11,12 +13,15 @@ import { type JobLocks, RENEWAL_MS } from './job-locks.js';
 export class JobRunner {
   private readonly running = new Map<string, Promise<void>>();
   private renewal: NodeJS.Timeout | null = null;
+  private readonly quiet: QuietLog;
 
   constructor(
     readonly locks: JobLocks,
     private readonly handlerOf: (job: AcquiredJob) => JobHandler,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    this.quiet = quietly(logger);
+  }
 
   get count(): number {
     return this.running.size;
@@ -26,8 +31,9 @@ export class JobRunner {
   run(job: AcquiredJob): Promise<void> {
     const run = this.tryJob(job)
       .catch((error) => {
-        // Not even the failure could be noted, as when the database is away. The lock runs out by itself.
-        this.logger.error({ err: error, jobId: job.id }, 'job could not be finished');
+        // Not even the failure could be noted. The lock runs out by itself.
+        if (isOutage(error)) this.quiet.error('jobs wait because the database is away or too busy', error);
+        else this.logger.error({ err: error, jobId: job.id }, 'job could not be finished');
       })
       .finally(() => {
         this.running.delete(job.id);
@@ -50,7 +56,7 @@ export class JobRunner {
           {},
           { cause: error },
         );
-      const counts = !(error instanceof OptimisticLockingError || error instanceof SuspendedError);
+      const counts = !(error instanceof OptimisticLockingError || error instanceof SuspendedError || isOutage(error));
       if (counts) await handler.fail(job, toFailure(error)).catch(isGone);
       throw error;
     }
@@ -73,6 +79,11 @@ export class JobRunner {
       if (error instanceof OptimisticLockingError) return await this.locks.release(job.id);
       // What it would call may be suspended too; that counts as a failure, because the job itself could go on.
       if (error instanceof SuspendedError && (await this.locks.releaseSuspended(job.id))) return;
+      if (isOutage(error)) {
+        // Not the job's fault, and maybe it was done: the next look tells. Retries are for what the job does.
+        await this.locks.release(job.id);
+        throw error;
+      }
       this.logger.warn({ ...log, err: error, retriesLeft: job.retries - 1 }, 'job failed');
       await handler.fail(job, toFailure(error)).catch(isGone);
     }

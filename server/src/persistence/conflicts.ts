@@ -1,5 +1,6 @@
 import { EngineError } from '@millrace/engine';
 import { QueryFailedError } from 'typeorm';
+import { isOutage } from './outage.js';
 import { OutdatedDefinition } from './outdated-definition.js';
 
 /** An instance's row wasn't at the revision that the command was decided on. */
@@ -21,9 +22,14 @@ export function isUnstorableText(error: unknown): boolean {
   return TEXT_CODES.has(sqlState(error));
 }
 
-/** Whether it's certain that a commit that failed like this has changed nothing. */
+/**
+ * Whether a commit that failed like this has changed nothing for certain, because of what was to be written: then parts
+ * of it may succeed. Not so when the database is away, stops or is too slow: a part would fare no better, and what was
+ * sent over a connection that broke may have been committed, so it must not be sent again.
+ */
 export function isUndone(error: unknown): boolean {
-  return error instanceof EngineError || error instanceof OutdatedDefinition || sqlState(error) !== undefined;
+  if (error instanceof EngineError || error instanceof OutdatedDefinition) return true;
+  return sqlState(error) !== undefined && !isOutage(error);
 }
 
 /** PostgreSQL's five-character code of an error; undefined for an error that isn't PostgreSQL's. */

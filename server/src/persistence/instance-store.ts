@@ -1,6 +1,7 @@
 import { type InstanceState, restoreState, type StoredInstance, type VariableRow } from '@millrace/engine';
 import { ArrayLiteral } from './commit/array-literal.js';
 import type { Database, Queryable } from './database.js';
+import { Gathering } from './gathering.js';
 
 interface InstanceRow {
   readonly id: string;
@@ -36,61 +37,20 @@ function toState({ revision, state, variables }: InstanceRow): InstanceState {
   return restoreState({ ...state, revision }, variables ?? []);
 }
 
-/** Instances of one statement; more of them would keep the first waiting for too long. */
-const MAX_IDS = 100;
-
-interface Waiting {
-  readonly id: string;
-  readonly resolve: (state: InstanceState | null) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-/** Loads instances for concurrent commands: those that are asked for while a statement is under way share the next one. */
+/** Loads instances for concurrent commands. */
 export class InstanceLoader {
-  private waiting: Waiting[] = [];
-  private isBusy = false;
+  private readonly rows: Gathering<InstanceRow>;
 
-  constructor(private readonly database: Database) {}
+  constructor(database: Database) {
+    this.rows = new Gathering((ids) =>
+      database.prepared<InstanceRow>({ name: 'load_instances', text: LOAD, values: [toTextArray(ids)] }),
+    );
+  }
 
   /** As `loadInstance`. */
-  load(id: string): Promise<InstanceState | null> {
-    return new Promise((resolve, reject) => {
-      this.waiting.push({ id, resolve, reject });
-      if (!this.isBusy) this.start();
-    });
-  }
-
-  private start(): void {
-    this.isBusy = true;
-    // Whoever asks in the same turn of the event loop is among the first.
-    setImmediate(() => void this.loadWaiting());
-  }
-
-  private async loadWaiting(): Promise<void> {
-    while (this.waiting.length > 0) {
-      const batch = this.waiting.slice(0, MAX_IDS);
-      this.waiting = this.waiting.slice(MAX_IDS);
-      await this.loadBatch(batch);
-    }
-    this.isBusy = false;
-  }
-
-  private async loadBatch(batch: readonly Waiting[]): Promise<void> {
-    try {
-      const values = [toTextArray(new Set(batch.map(({ id }) => id)))];
-      const rows = await this.database.prepared<InstanceRow>({ name: 'load_instances', text: LOAD, values });
-      const found = new Map(rows.map((row) => [row.id, row]));
-      for (const { id, resolve, reject } of batch) {
-        const row = found.get(id);
-        try {
-          resolve(row ? toState(row) : null);
-        } catch (error) {
-          reject(error);
-        }
-      }
-    } catch (error) {
-      for (const { reject } of batch) reject(error);
-    }
+  async load(id: string): Promise<InstanceState | null> {
+    const row = await this.rows.get(id);
+    return row ? toState(row) : null;
   }
 }
 

@@ -19,7 +19,6 @@ import { SnakeCaseNaming } from './snake-case.js';
 
 /** Any number that no other program on the cluster takes: several servers may start at once, one brings the schema up to date. */
 const SCHEMA_LOCK = 7_416_001;
-const CONNECTIONS = 10;
 
 export interface OpenDatabase {
   readonly database: Database;
@@ -34,10 +33,11 @@ export interface OpenDatabase {
  * @throws DirectoryLockedError, or the driver's error when PostgreSQL can't be reached
  */
 export async function openDatabase(
-  config: Pick<Config, 'databaseUrl' | 'dataDir'> & Partial<Pick<Config, 'embeddedSync' | 'queryTimeoutMs'>>,
+  config: Pick<Config, 'databaseUrl' | 'dataDir'> &
+    Partial<Pick<Config, 'embeddedSync' | 'databaseConnections' | 'queryTimeoutMs'>>,
   logger: Logger,
 ): Promise<OpenDatabase> {
-  const { databaseUrl, dataDir, embeddedSync = true, queryTimeoutMs = 0 } = config;
+  const { databaseUrl, dataDir, embeddedSync = true, databaseConnections = 10, queryTimeoutMs = 0 } = config;
   const embedded = databaseUrl === null ? await openEmbeddedDatabase(dataDir, { sync: embeddedSync }) : null;
   if (embedded && embeddedSync) logger.info(SURVIVES_POWER_LOSS);
   else if (embedded) logger.warn(POWER_LOSS);
@@ -46,7 +46,7 @@ export async function openDatabase(
     type: 'postgres',
     ...(embedded ? { driver: embedded.driver } : { url: databaseUrl ?? undefined }),
     applicationName: 'millrace',
-    poolSize: CONNECTIONS,
+    poolSize: databaseConnections,
     // Also how long a statement waits for a free connection.
     connectTimeoutMS: 10_000,
     ...(embedded ? {} : { extra: { keepAlive: true, statement_timeout: queryTimeoutMs } }),

@@ -15,7 +15,7 @@ const SYSTEM_CODES: ReadonlySet<unknown> = new Set([
 ]);
 // The pg driver has no codes for its own errors.
 const DRIVER_MESSAGES =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|Cannot use a pool after)/;
+  /^(Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|Cannot use a pool after)/;
 
 /** Whether the database was away or too busy: the same request may succeed later. Whether it was carried out is unknown. */
 export function isOutage(error: unknown): boolean {

@@ -1,37 +1,25 @@
 import type { Database } from './database.js';
+import { Gathering } from './gathering.js';
 
-interface Waiting {
+interface RootRow {
   readonly id: string;
-  readonly resolve: (root: string | null) => void;
-  readonly reject: (error: unknown) => void;
+  readonly root: string;
 }
 
-/** Finds the roots of instances: those that are asked for in the same turn of the event loop share a statement. */
+/** Finds the roots of instances. */
 export class RootFinder {
-  private waiting: Waiting[] = [];
+  private readonly rows: Gathering<RootRow>;
 
-  constructor(private readonly database: Database) {}
-
-  /** Null for an instance that has ended or never was. */
-  find(id: string): Promise<string | null> {
-    return new Promise((resolve, reject) => {
-      this.waiting.push({ id, resolve, reject });
-      if (this.waiting.length === 1) setImmediate(() => void this.ask());
-    });
+  constructor(database: Database) {
+    this.rows = new Gathering((ids) =>
+      database.query<RootRow>('SELECT id, root_process_instance_id AS root FROM process_instance WHERE id = ANY($1)', [
+        [...ids],
+      ]),
+    );
   }
 
-  private async ask(): Promise<void> {
-    const asked = this.waiting;
-    this.waiting = [];
-    try {
-      const rows = await this.database.query<{ id: string; root: string }>(
-        'SELECT id, root_process_instance_id AS root FROM process_instance WHERE id = ANY($1)',
-        [[...new Set(asked.map(({ id }) => id))]],
-      );
-      const roots = new Map(rows.map(({ id, root }) => [id, root]));
-      for (const { id, resolve } of asked) resolve(roots.get(id) ?? null);
-    } catch (error) {
-      for (const { reject } of asked) reject(error);
-    }
+  /** Null for an instance that has ended or never was. */
+  async find(id: string): Promise<string | null> {
+    return (await this.rows.get(id))?.root ?? null;
   }
 }

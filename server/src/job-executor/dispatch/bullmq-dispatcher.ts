@@ -83,7 +83,7 @@ export class BullmqDispatcher implements JobDispatcher {
   }
 
   private async work(id: string): Promise<void> {
-    const job = await this.runner.locks.acquire(id, new Date());
+    const job = await this.runner.locks.acquire(id);
     if (job) await this.runner.run(job);
   }
 

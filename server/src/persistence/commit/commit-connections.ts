@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Logger } from 'pino';
+import { isUndone } from '../conflicts.js';
 import type { Database, PreparedStatement } from '../database.js';
 
 /** Where commits are sent: each statement is a transaction of its own. */
@@ -22,13 +23,18 @@ const SESSION =
 const SHARED_SESSION =
   "SELECT set_config('plan_cache_mode', 'force_generic_plan', false), set_config('enable_seqscan', 'off', false)";
 
+/** PostgreSQL ends what takes too long by itself; when it hasn't by then, there is nobody at the other end. */
+const SILENCE_MS = 5_000;
+
 /** Connections of their own to a PostgreSQL server, so that commits never wait behind reads. */
 export class PostgresConnections implements CommitConnections {
   private readonly pool: pg.Pool;
 
+  /** @param timeoutMs how long one statement may take; 0 for ever */
   constructor(
     url: string,
     readonly count: number,
+    timeoutMs: number,
     logger: Logger,
   ) {
     this.pool = new pg.Pool({
@@ -38,6 +44,7 @@ export class PostgresConnections implements CommitConnections {
       connectionTimeoutMillis: 10_000,
       keepAlive: true,
       options: SESSION,
+      ...(timeoutMs > 0 && { statement_timeout: timeoutMs, query_timeout: timeoutMs + SILENCE_MS }),
     });
     const report = (error: Error) => logger.error({ err: error }, 'database connection lost');
     this.pool.on('error', report);
@@ -47,15 +54,14 @@ export class PostgresConnections implements CommitConnections {
 
   async execute({ name, text, values }: PreparedStatement): Promise<void> {
     const client = await this.pool.connect();
-    let lost: Error | undefined;
+    let doubtful: Error | undefined;
     try {
       await client.query({ name, text, values: [...values] });
     } catch (error) {
-      // An error without PostgreSQL's code isn't PostgreSQL's: the connection can't be trusted any more.
-      if ((error as { code?: unknown }).code === undefined) lost = error as Error;
+      if (!isUndone(error)) doubtful = error as Error;
       throw error;
     } finally {
-      client.release(lost);
+      client.release(doubtful);
     }
   }
 

@@ -1,6 +1,6 @@
 import { NotFoundError, SuspendedError } from '@millrace/engine';
 import type { Committer, UnitOfWorkResult } from '../committer.js';
-import { RevisionConflict } from '../conflicts.js';
+import { isUndone, RevisionConflict } from '../conflicts.js';
 import { GuardFailed } from '../guard-failed.js';
 import { InactiveVersionError } from '../inactive-version-error.js';
 import { OutdatedDefinition } from '../outdated-definition.js';
@@ -140,8 +140,7 @@ export class GroupCommitter implements Committer {
 
   /** One bad unit fails its whole batch: halves of it find out which one it is. */
   private async writeApart(batch: readonly Waiting[], error: unknown): Promise<void> {
-    // With the connection gone nobody can tell whether the batch was committed.
-    if (batch.length === 1 || (error as { code?: unknown }).code === undefined) {
+    if (batch.length === 1 || !isUndone(error)) {
       for (const { reject } of batch) reject(error);
       return;
     }
