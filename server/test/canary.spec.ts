@@ -171,6 +171,20 @@ describe('a canary', () => {
     expect((await server.get('/process-definition/key/promoted')).body.id).toBe(second);
   });
 
+  test('is promoted and stopped while instances are started, and none of the starts fails', async () => {
+    for (const end of ['promote', 'stop']) {
+      const { first, second } = await open(waiting(`busy-${end}`), 50);
+      const starts = Array.from({ length: 60 }, (_, i) => startAt(`busy-${end}`, `k${i}`));
+      await starts[0];
+      const ending = client.api('POST', `/canary/${second}/${end}`);
+      starts.push(...Array.from({ length: 60 }, (_, i) => startAt(`busy-${end}`, `k${i}`)));
+      const answers = await Promise.all(starts);
+      expect((await ending).status).toBe(200);
+      expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
+      expect((await startAt(`busy-${end}`)).body.definitionId).toBe(end === 'promote' ? second : first);
+    }
+  });
+
   test('is stopped by hand', async () => {
     const { first, second, trial } = await open(waiting('stopped'), 10);
     const key = keyFor(trial, true);

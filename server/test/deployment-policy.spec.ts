@@ -152,7 +152,11 @@ describe('a deployment policy', () => {
     const first = (await client.deploy(timer)).id;
     await client.deploy(bpmn('owner', sequence(messageStart(), USER_TASK, END)));
     const bad = bpmn('whole', sequence(messageStart(), USER_TASK, END));
-    for (const fields of [{ 'deployment-policy': 'drain' }, { 'deployment-policy': 'canary', 'canary-percent': '5' }])
+    const policies: Readonly<Record<string, string>>[] = [
+      { 'deployment-policy': 'drain' },
+      { 'deployment-policy': 'canary', 'canary-percent': '5' },
+    ];
+    for (const fields of policies)
       expect(await client.tryDeploy({ 'p.bpmn': bad }, fields)).toMatchObject({
         status: 400,
         body: { message: expect.stringContaining("process 'owner' has one") },

@@ -48,6 +48,18 @@ export async function openCanary(tx: Transaction, id: string, settings: CanarySe
 }
 
 /**
+ * Locks the versions of some keys that take new instances, in the order in which commits of starts lock them, and waits for
+ * those. Comes before every change of several versions' states.
+ */
+export async function lockVersions(tx: Queryable, keys: readonly string[], tenantId: string | null): Promise<void> {
+  await tx.query(
+    `SELECT id FROM process_definition
+     WHERE key = ANY($1) AND tenant_id IS NOT DISTINCT FROM $2 AND state IN ('active', 'canary') ORDER BY id FOR UPDATE`,
+    [keys, tenantId],
+  );
+}
+
+/**
  * Promoted, it becomes active and the older versions drain; else it drains itself. The caller holds the deployment lock.
  * @returns whether it was open until now, and the version that events start from now on where that is another one
  */
@@ -58,36 +70,46 @@ export async function settleCanary(
   outcome: Exclude<CanaryOutcome, 'superseded'>,
   because: Because,
 ): Promise<{ readonly hasEnded: boolean; readonly armedId: string | null }> {
-  const version = await endCanary(tx, id, outcome, because);
+  const [version] = await tx.query<LoggedVersion>(
+    `SELECT id, key, tenant_id AS "tenantId", deployment_id AS "deploymentId" FROM process_definition
+     WHERE id = $1 AND state = 'canary'`,
+    [id],
+  );
   if (!version) return { hasEnded: false, armedId: null };
-  // The events belong to an active version already, if there is one; its timers go on as they are.
   const { key, tenantId } = version;
+  await lockVersions(tx, [key], tenantId);
+  await endCanary(tx, version, outcome, because);
+  // The events belong to an active version already, if there is one; its timers go on as they are.
   const isArmed = outcome === 'stopped' && (await hasActive(tx, version));
   return { hasEnded: true, armedId: isArmed ? null : await rearm(tx, definitions, key, tenantId) };
 }
 
-/**
- * As `settleCanary`; whoever calls it gives the events that start instances to whom they belong then.
- * @returns null when it wasn't open any more
- */
-export async function endCanary(
+async function endCanary(
   tx: Queryable,
-  id: string,
+  version: LoggedVersion,
   outcome: CanaryOutcome,
   because: Because,
-): Promise<LoggedVersion | null> {
+): Promise<void> {
   const now = new Date();
-  const [version] = await tx.query<LoggedVersion>(
-    `UPDATE canary k SET ended_at = $2, outcome = $3, reason = $4 FROM process_definition d
-     WHERE k.process_definition_id = $1 AND k.ended_at IS NULL AND d.id = k.process_definition_id
-     RETURNING d.id, d.key, d.tenant_id AS "tenantId", d.deployment_id AS "deploymentId"`,
-    [id, now, outcome, because.reason],
-  );
-  if (!version) return null;
+  await tx.query('UPDATE canary SET ended_at = $2, outcome = $3, reason = $4 WHERE process_definition_id = $1', [
+    version.id,
+    now,
+    outcome,
+    because.reason,
+  ]);
   const state = outcome === 'promoted' ? 'active' : 'draining';
   await setState(tx, version, { from: 'canary', to: state, operationType: OPERATIONS[outcome] }, because, now);
   if (outcome === 'promoted') await drainOlder(tx, version, because);
-  return version;
+}
+
+/** Ends the open canary of a key, if there is one, because a newer version takes its place. The versions are locked. */
+export async function supersedeCanary(tx: Queryable, by: LoggedVersion, because: Because): Promise<void> {
+  const [canary] = await tx.query<LoggedVersion>(
+    `SELECT id, key, tenant_id AS "tenantId", deployment_id AS "deploymentId" FROM process_definition
+     WHERE key = $1 AND tenant_id IS NOT DISTINCT FROM $2 AND state = 'canary'`,
+    [by.key, by.tenantId],
+  );
+  if (canary) await endCanary(tx, canary, 'superseded', because);
 }
 
 /** Whether there is an active version of its key beside it. */
@@ -103,19 +125,18 @@ export async function hasActive(
   return rows.length > 0;
 }
 
-/** @returns the versions that took new instances until now, the oldest first */
+/** The versions are locked. @returns those that took new instances until now, the oldest first */
 export async function drainOlder(tx: Queryable, than: LoggedVersion, because: Because): Promise<LoggedVersion[]> {
-  // In the order in which commits take these locks. They wait for commits that start instances.
-  const older = await tx.query<LoggedVersion & { version: number }>(
-    `SELECT d.id, d.key, d.tenant_id AS "tenantId", d.deployment_id AS "deploymentId", d.version FROM process_definition d
+  const older = await tx.query<LoggedVersion>(
+    `SELECT d.id, d.key, d.tenant_id AS "tenantId", d.deployment_id AS "deploymentId" FROM process_definition d
      WHERE d.key = $1 AND d.tenant_id IS NOT DISTINCT FROM $2 AND d.state = 'active'
-       AND d.version < (SELECT version FROM process_definition WHERE id = $3) ORDER BY d.id FOR UPDATE`,
+       AND d.version < (SELECT version FROM process_definition WHERE id = $3) ORDER BY d.version`,
     [than.key, than.tenantId, than.id],
   );
   const now = new Date();
   for (const version of older)
     await setState(tx, version, { from: 'active', to: 'draining', operationType: 'SetVersionState' }, because, now);
-  return older.sort((a, b) => a.version - b.version);
+  return older;
 }
 
 interface StateChange {

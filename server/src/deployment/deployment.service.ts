@@ -23,7 +23,7 @@ import {
 import { DEPLOYMENT_LOCK } from './deployment-lock.js';
 import type { DeploymentPolicy } from './deployment-policy.js';
 import { changedResources, latestDeployment } from './duplicate-filter.js';
-import { type Introduction, introduceVersion } from './introduce-version.js';
+import { type Introduction, introduceVersion, lockForIntroduction } from './introduce-version.js';
 import { type DeployedResource, type ParsedProcess, parseResources, type ResourceWarning } from './parse-resources.js';
 import type { OfKey, SuspendedDefinitions, SuspendedJobDefinitions } from './scheduled-suspension.js';
 import { storeDecision, storeProcess, storeResources } from './store-deployment.js';
@@ -174,6 +174,11 @@ export class DeploymentService {
     for (const decision of decisions) decisionDefinitions.push(await storeDecision(tx, deployment, decision));
     const stored: { parsed: ParsedProcess; definition: ProcessDefinitionEntity }[] = [];
     for (const parsed of processes) stored.push({ parsed, definition: await storeProcess(tx, deployment, parsed) });
+    await lockForIntroduction(
+      tx,
+      policy,
+      stored.map(({ definition }) => definition),
+    );
     const introductions: Introduction[] = [];
     const circumstances = { policy, definitions: this.definitions, userId, now, jobs };
     for (const { parsed, definition } of stored)

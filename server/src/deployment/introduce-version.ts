@@ -4,7 +4,14 @@ import type { JobHint } from '../persistence/commit-events.js';
 import type { Transaction } from '../persistence/database.js';
 import type { ProcessDefinitionEntity } from '../persistence/entities/process-definition.js';
 import { canaryBeside } from './canary.js';
-import { drainOlder, endCanary, hasActive, type LoggedVersion, openCanary } from './canary-store.js';
+import {
+  drainOlder,
+  hasActive,
+  type LoggedVersion,
+  lockVersions,
+  openCanary,
+  supersedeCanary,
+} from './canary-store.js';
 import type { DefinitionCache } from './definition-cache.js';
 import type { DeploymentPolicy } from './deployment-policy.js';
 import { armStartTriggers } from './start-triggers.js';
@@ -36,8 +43,30 @@ interface Circumstances {
   readonly jobs: JobHint[];
 }
 
+/** Locks the versions whose states the deployment of these keys may change: with the policy `manual` only beside a canary. */
+export async function lockForIntroduction(
+  tx: Transaction,
+  { kind }: DeploymentPolicy,
+  definitions: readonly ProcessDefinitionEntity[],
+): Promise<void> {
+  const [first] = definitions;
+  if (!first) return;
+  const keys = definitions.map(({ key }) => key);
+  const changing = kind === 'manual' ? await keysWithCanary(tx, keys, first.tenantId) : keys;
+  if (changing.length > 0) await lockVersions(tx, changing, first.tenantId);
+}
+
+async function keysWithCanary(tx: Transaction, keys: readonly string[], tenantId: string | null): Promise<string[]> {
+  const rows = await tx.query<{ key: string }>(
+    `SELECT key FROM process_definition
+     WHERE key = ANY($1) AND coalesce(tenant_id, '') = coalesce($2, '') AND state = 'canary'`,
+    [keys, tenantId],
+  );
+  return rows.map(({ key }) => key);
+}
+
 /**
- * Gives a version that was just stored its place among the versions of its key. The caller holds the deployment lock.
+ * Gives a version that was just stored its place among the versions of its key, which are locked where their states may change.
  * @throws InvalidCommandError when a canary of the key is open and another one is to be; as `armStartTriggers`
  */
 export async function introduceVersion(
@@ -61,7 +90,7 @@ export async function introduceVersion(
     }
   }
   const reason = `version ${version} was deployed`;
-  if (open) await endCanary(tx, open.id, 'superseded', { userId, reason });
+  if (open) await supersedeCanary(tx, definition, { userId, reason });
   await armStartTriggers(tx, definition, model, now);
   const draining: DrainingVersion[] = [];
   if (policy.kind === 'drain' || policy.kind === 'auto-compatible')

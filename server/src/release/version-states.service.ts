@@ -85,9 +85,10 @@ export class VersionStates {
     await this.index.complete();
     const armed = await this.database.transaction(async (tx) => {
       await tx.query('SELECT pg_advisory_xact_lock($1)', [DEPLOYMENT_LOCK]);
-      // Waits for commits that start instances of it: they hold the row.
-      const [locked] = await tx.query('SELECT id FROM process_definition WHERE id = $1 FOR UPDATE', [id]);
-      if (!locked) throw unknown(id);
+      const [found] = await tx.query<Pick<Row, 'state'>>('SELECT state FROM process_definition WHERE id = $1', [id]);
+      if (!found) throw unknown(id);
+      // Waits for commits that start instances of it: they hold the row. A canary's end locks the versions beside it too, in order.
+      if (found.state !== 'canary') await tx.query('SELECT id FROM process_definition WHERE id = $1 FOR UPDATE', [id]);
       const [before] = await this.reports(tx, await tx.query<Row>(`${VERSIONS} WHERE d.id = $1`, [id]));
       if (!before || before.state === state) return null;
       if (state === 'archived') {
