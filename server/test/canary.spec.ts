@@ -279,6 +279,9 @@ describe('a canary', () => {
   });
 
   test('of a first version is that version, active', async () => {
+    expect((await client.plan({ 'p.bpmn': waiting('alone') }, canary(10))).body.problems).toMatchObject([
+      { kind: 'policy', level: 'info' },
+    ]);
     const { id, body } = await client.deploy(waiting('alone'), canary(10));
     expect(body.introductions).toMatchObject([{ state: 'active' }]);
     expect((await startAt('alone')).body.definitionId).toBe(id);
@@ -293,6 +296,16 @@ describe('a canary', () => {
       body: { message: expect.stringContaining(`no open canary of process 'busy', but '${second}' is one`) },
     });
     expect((await server.get('/process-definition?key=busy')).body).toHaveLength(2);
+    expect((await client.plan({ 'p.bpmn': waiting('busy') }, canary(20))).body).toMatchObject({
+      verdict: 'broken',
+      problems: expect.arrayContaining([expect.objectContaining({ kind: 'policy', level: 'broken' })]),
+    });
+    expect((await client.plan({ 'p.bpmn': waiting('busy') })).body.problems).toContainEqual(
+      expect.objectContaining({
+        level: 'attention',
+        message: `'${second}' is an open canary, which this deployment would stop`,
+      }),
+    );
     const third = (await client.deploy(waiting('busy'))).id;
     expect(await get(second)).toMatchObject({ state: 'superseded', reason: 'version 3 was deployed' });
     expect([await client.stateOf(first), await client.stateOf(second)]).toEqual(['active', 'drained']);

@@ -70,6 +70,12 @@ describe('a deployment policy', () => {
     const next = process('auto', 'a', 'c');
     const planned = await client.plan({ 'p.bpmn': next }, { 'deployment-policy': 'auto-compatible' });
     expect(planned.body.counts.instances).toMatchObject({ total: 5, moves: 3, 'needs-mapping': 2 });
+    expect(planned.body.problems).toContainEqual(
+      expect.objectContaining({
+        kind: 'policy',
+        message: expect.stringContaining(`At most 3 of 5 instances of '${first}'`),
+      }),
+    );
     const { id: second, body } = await client.deploy(next, { 'deployment-policy': 'auto-compatible' });
     const [{ draining }] = body.introductions;
     expect(draining).toEqual([
