@@ -118,7 +118,7 @@ describe('a canary', () => {
     await failWork(on.id);
     expect(await ended(second)).toMatchObject({
       state: 'stopped',
-      reason: '1 incidents, more than 0',
+      reason: '1 incident, more than 0',
       incidents: 1,
       instancesWithIncidents: 1,
       latestDefinitionId: first,
@@ -129,7 +129,7 @@ describe('a canary', () => {
       {
         operationType: 'StopCanary',
         userId: null,
-        annotation: '1 incidents, more than 0',
+        annotation: '1 incident, more than 0',
         property: 'state',
         orgValue: 'canary',
         newValue: 'draining',

@@ -24,7 +24,10 @@ export function verdictOn(
       maxIncidentPercent === null
         ? ''
         : ` and ${instancesWithIncidents} of ${started} instances with incidents, more than ${maxIncidentPercent} %`;
-    return { outcome: 'stopped', reason: `${incidents} incidents, more than ${maxIncidents}${share}` };
+    return {
+      outcome: 'stopped',
+      reason: `${incidents} incident${incidents === 1 ? '' : 's'}, more than ${maxIncidents}${share}`,
+    };
   }
   if (promoteAfterInstances !== null && endedWell >= promoteAfterInstances)
     return { outcome: 'promoted', reason: `${endedWell} instances have ended well` };
