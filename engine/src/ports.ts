@@ -38,6 +38,8 @@ export interface CallTargetQuery {
   readonly key: string;
   readonly binding: Binding;
   readonly tenantId: string | null;
+  /** The family that calls, where one does: all its calls of the newest version mean the same one. */
+  readonly rootProcessInstanceId?: string;
 }
 
 export type DecisionQuery = CallTargetQuery;

@@ -1,6 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { BatchHandlers } from './batch/batch-handler.js';
 import type { Core } from './core.js';
+import { CanaryStarts } from './deployment/canary-starts.js';
 import { DefinitionCache } from './deployment/definition-cache.js';
 import { DefinitionResources } from './deployment/definition-resources.js';
 import { DeploymentService } from './deployment/deployment.service.js';
@@ -24,6 +25,7 @@ export class CoreModule {
       { provide: UnitOfWork, useValue: core.unitOfWork },
       { provide: DefinitionCache, useValue: core.definitions },
       { provide: DeploymentService, useValue: core.deployments },
+      { provide: CanaryStarts, useValue: core.canaryStarts },
       { provide: JobExecutor, useValue: core.jobExecutor },
       { provide: MigrationSettings, useValue: new MigrationSettings(core.config.migrationUndoDays) },
       { provide: BatchHandlers, useValue: core.batchHandlers },

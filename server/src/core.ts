@@ -4,6 +4,7 @@ import { BatchHandlers } from './batch/batch-handler.js';
 import { CommitBroadcast } from './cluster/commit-broadcast.js';
 import { PostgresHints } from './cluster/postgres-hints.js';
 import type { Config } from './config.js';
+import { CanaryStarts } from './deployment/canary-starts.js';
 import { DefinitionCache } from './deployment/definition-cache.js';
 import { DefinitionDeletion } from './deployment/definition-deletion.js';
 import { DefinitionResources } from './deployment/definition-resources.js';
@@ -51,6 +52,7 @@ export interface Core {
   readonly definitions: DefinitionCache;
   readonly resources: DefinitionResources;
   readonly deployments: DeploymentService;
+  readonly canaryStarts: CanaryStarts;
   readonly jobExecutor: JobExecutor;
   readonly batchHandlers: BatchHandlers;
   /** Begins the names of all of this installation's keys in Redis. */
@@ -82,9 +84,10 @@ export async function openCore(config: Config, logger: Logger): Promise<Core> {
   const unitOfWork = new UnitOfWork(database, resources, claims, commitEvents, logger, STATE_CACHE_BYTES);
   const deletion = new DefinitionDeletion(database, unitOfWork, definitions, commitEvents);
   const suspension = new DefinitionSuspension(database, unitOfWork, commitEvents);
-  const deployments = new DeploymentService(database, scripts, deletion, suspension, commitEvents, config);
+  const deployments = new DeploymentService(database, scripts, definitions, deletion, suspension, commitEvents, config);
+  const canaryStarts = new CanaryStarts(database, definitions);
   const instanceJobs = new InstanceJobHandler(unitOfWork);
-  const startTimers = new TimerStartEventHandler(database, unitOfWork, commitEvents);
+  const startTimers = new TimerStartEventHandler(database, unitOfWork, commitEvents, canaryStarts);
   const suspensions = new ScheduledSuspensionHandler(database, suspension, commitEvents);
   const batchHandlers = new BatchHandlers();
   const batchJobs = new BatchJobHandler(database, batchHandlers, commitEvents);
@@ -117,6 +120,7 @@ export async function openCore(config: Config, logger: Logger): Promise<Core> {
     definitions,
     resources,
     deployments,
+    canaryStarts,
     jobExecutor,
     batchHandlers,
     redisPrefix,

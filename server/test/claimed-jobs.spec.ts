@@ -11,7 +11,7 @@ function job(id: string, more: Partial<JobRow> = {}): JobRow {
 
 function unit(...rows: readonly JobRow[]): UnitOfWorkResult {
   const changes = rows.map((row) => ({ op: 'insert', table: 'job', id: row.id, row }) as Change);
-  const none = { startedDefinitionIds: [], calledDefinitionIds: [], latestDefinitionIds: [], guards: [] };
+  const none = { startedDefinitionIds: [], calledDefinitionIds: [], latestDefinitions: [], guards: [] };
   return { ...none, instances: [], changes };
 }
 

@@ -19,7 +19,7 @@ const unit = (id: string): UnitOfWorkResult => ({
   changes: [{ op: 'delete', table: 'variable', id }],
   startedDefinitionIds: [],
   calledDefinitionIds: [],
-  latestDefinitionIds: [],
+  latestDefinitions: [],
   guards: [],
 });
 

@@ -115,6 +115,7 @@ function call(run: Run, nodeId: string, { key, binding, businessKey, variables, 
     key,
     binding: resolveBinding(binding, viewOf(run, node)),
     tenantId,
+    rootProcessInstanceId: header.rootProcessInstanceId,
   });
   const instanceId = run.env.newId();
   node.calledInstanceId = instanceId;

@@ -1,3 +1,4 @@
+import { type PolicyChoice, policyFields } from './deployment-policy.js';
 import { ApiError, get, requestBlob, requestJson } from './http.js';
 import type { Deployment, DeploymentResource, DeploymentWithDefinitions, ParseExceptionBody } from './types.js';
 
@@ -9,12 +10,17 @@ export interface DeploymentFile {
 const path = (id: string) => `/deployment/${encodeURIComponent(id)}`;
 
 /** Stores the files as one deployment. @throws ApiError; of type ParseException with `details` when a file is refused */
-export function createDeployment(name: string, files: readonly DeploymentFile[]): Promise<DeploymentWithDefinitions> {
+export function createDeployment(
+  name: string,
+  files: readonly DeploymentFile[],
+  policy: PolicyChoice,
+): Promise<DeploymentWithDefinitions> {
   const form = new FormData();
   form.set('deployment-name', name);
   form.set('deployment-source', 'millrace modeler');
   // An analyst who presses "deploy" expects a new version, even of an unchanged diagram.
   form.set('enable-duplicate-filtering', 'false');
+  for (const [field, value] of Object.entries(policyFields(policy))) form.set(field, value);
   for (const file of files) form.set(file.name, file.content, file.name);
   return requestJson('POST', '/deployment/create', { body: form });
 }

@@ -90,7 +90,7 @@ export interface VersionReport {
   version: number;
   versionTag: string | null;
   tenantId: string | null;
-  state: 'active' | 'draining' | 'drained' | 'archived';
+  state: 'active' | 'canary' | 'draining' | 'drained' | 'archived';
   instances: number;
 }
 

@@ -219,6 +219,8 @@ export interface DeploymentResource {
 export interface DeploymentWithDefinitions extends Deployment {
   deployedProcessDefinitions: Record<string, ProcessDefinition> | null;
   deployedDecisionDefinitions: Record<string, DecisionDefinition> | null;
+  /** What the policy did, where one was chosen. */
+  introductions?: { processDefinitionId: string; state: 'active' | 'canary' }[];
 }
 
 export interface Problem {

@@ -1,10 +1,12 @@
 import { useState } from 'react';
+import { isPossible, MANUAL } from '../api/deployment-policy.js';
 import { createDeployment, type DeploymentFile, getResource, listResources } from '../api/deployments.js';
 import type { DeploymentWithDefinitions } from '../api/types.js';
 import { Dialog } from '../ui/dialog.js';
 import { ErrorNote, Loading } from '../ui/page-state.js';
 import { useAction } from '../ui/use-action.js';
 import { usePolling } from '../ui/use-polling.js';
+import { PolicyFields } from './policy-fields.js';
 
 interface DeployDialogProps {
   /** The edited file itself. */
@@ -12,6 +14,8 @@ interface DeployDialogProps {
   deploymentName: string;
   /** Where the edited version came from: its other files are offered. */
   deploymentId: string | null;
+  /** The file has processes: what becomes of their instances can be chosen. */
+  hasProcesses?: boolean;
   onClose(): void;
   onDeployed(deployment: DeploymentWithDefinitions, mainName: string): void;
   /** True when the error was shown by the caller. */
@@ -20,11 +24,12 @@ interface DeployDialogProps {
 
 /** What goes into the deployment: the diagram, the files that were deployed with it, and further ones from the disk. */
 export function DeployDialog(props: DeployDialogProps) {
-  const { main, deploymentId, onClose, onDeployed, onError } = props;
+  const { main, deploymentId, hasProcesses = false, onClose, onDeployed, onError } = props;
   const [name, setName] = useState(props.deploymentName);
   const [mainName, setMainName] = useState(main.name);
   const [leftOut, setLeftOut] = useState<ReadonlySet<string>>(new Set());
   const [added, setAdded] = useState<readonly File[]>([]);
+  const [policy, setPolicy] = useState(MANUAL);
   const { isBusy, run } = useAction();
 
   const resources = usePolling(`deployable ${deploymentId}`, (signal) =>
@@ -48,11 +53,15 @@ export function DeployDialog(props: DeployDialogProps) {
             }),
           ),
         );
-        const deployment = await createDeployment(name.trim() || mainName, [
-          { name: mainName.trim(), content: new Blob([main.content], { type: main.type }) },
-          ...companionFiles,
-          ...added.map((file) => ({ name: file.name, content: file })),
-        ]);
+        const deployment = await createDeployment(
+          name.trim() || mainName,
+          [
+            { name: mainName.trim(), content: new Blob([main.content], { type: main.type }) },
+            ...companionFiles,
+            ...added.map((file) => ({ name: file.name, content: file })),
+          ],
+          policy,
+        );
         onDeployed(deployment, mainName.trim());
       } catch (error) {
         if (!onError(error, mainName.trim())) throw error;
@@ -73,7 +82,7 @@ export function DeployDialog(props: DeployDialogProps) {
             type="button"
             className="button button--primary"
             data-testid="deploy-confirm"
-            disabled={isBusy || mainName.trim() === '' || resources.data === null}
+            disabled={isBusy || mainName.trim() === '' || resources.data === null || !isPossible(policy)}
             onClick={() => void deploy()}
           >
             {isBusy ? 'Deploying…' : 'Deploy'}
@@ -89,6 +98,7 @@ export function DeployDialog(props: DeployDialogProps) {
         <span>File name</span>
         <input className="mono" value={mainName} onChange={({ target }) => setMainName(target.value)} />
       </label>
+      {hasProcesses && <PolicyFields choice={policy} onChange={setPolicy} />}
       {resources.error !== null && <ErrorNote error={resources.error} />}
       {resources.data === null && resources.error === null && <Loading />}
       {companions.length > 0 && (

@@ -146,6 +146,8 @@ export function ModelerPage() {
     setSource({ fileName: mainName, definition: main });
     if (main !== null) showUnderAddress(main.id);
     else toasts.info('Deployed. There is no executable process in the diagram.');
+    if (deployment.introductions?.some(({ state }) => state === 'canary'))
+      toasts.info('It gets its share of the new instances until it is promoted or stopped.');
   };
   const onDeploymentError = (error: unknown): boolean => {
     const refusal = parseExceptionOf(error);
@@ -234,6 +236,7 @@ export function ModelerPage() {
           main={{ name: fileName, content: dialog.deploy, type: 'application/xml' }}
           deploymentName={editor?.processes()[0]?.name ?? fileName}
           deploymentId={source.definition?.deploymentId ?? null}
+          hasProcesses
           onClose={() => setDialog(null)}
           onDeployed={onDeployed}
           onError={onDeploymentError}

@@ -3,32 +3,12 @@ import { noSuchResource, RestError } from '../http/rest-error.js';
 import { CommitEvents, type JobHint } from '../persistence/commit-events.js';
 import { Database } from '../persistence/database.js';
 import { recordJobs } from '../persistence/job-log.js';
-import { type ChangedProperty, recordOperation } from '../persistence/user-operations.js';
-import { newId } from '../persistence/uuid-v7.js';
+import { recordOperation } from '../persistence/user-operations.js';
 import type { BatchDto } from './batch.dto.js';
 import { BatchQueries } from './batch.query.js';
 import { BatchHandlers } from './batch-handler.js';
-import { closeIncidents, findBatch, ITEMS_PER_JOB, insertJobs, RETRIES } from './batch-store.js';
-
-export interface NewBatch {
-  /** Of the handler that does the work. */
-  readonly type: string;
-  /** What the batch is about; each is done once, however often it's named. */
-  readonly instanceIds: readonly string[];
-  /** JSON for the handler. */
-  readonly configuration: unknown;
-  readonly userId: string | null;
-  readonly tenantId?: string | null;
-  /** Why, for the user operation log. */
-  readonly annotation?: string | null;
-  /** What the log calls the operation: `Delete`, `SetJobRetries`. */
-  readonly operation?: {
-    readonly type: string;
-    readonly entity: string;
-    readonly processDefinitionId?: string;
-    readonly properties?: readonly ChangedProperty[];
-  };
-}
+import { closeIncidents, findBatch, RETRIES } from './batch-store.js';
+import { type NewBatch, storeBatch } from './store-batch.js';
 
 /** Creates, pauses and cancels batches. */
 @Injectable()
@@ -43,60 +23,9 @@ export class BatchService {
   /** The batch is durable when this returns; its items are done by jobs. @throws Error for an unknown type */
   async create(given: NewBatch): Promise<BatchDto> {
     this.handlers.get(given.type);
-    const ids = [...new Set(given.instanceIds)];
-    const id = newId();
-    const { type, userId } = given;
-    const batch = {
-      id,
-      type,
-      configuration: JSON.stringify(given.configuration ?? null),
-      suspended: false,
-      priority: 0,
-      tenantId: given.tenantId ?? null,
-      createUserId: userId,
-    };
-    const hints = await this.database.transaction(async (tx) => {
-      await tx.query(
-        `INSERT INTO batch (id, type, total_jobs, jobs_created, seed_job_definition_id, monitor_job_definition_id,
-           batch_job_definition_id, configuration, suspended, priority, tenant_id, create_user_id, annotation, started_at)
-         VALUES ($1, $2, $3, 0, $4, $5, $6, $7, false, 0, $8, $9, $10, now())`,
-        [
-          id,
-          type,
-          ids.length,
-          newId(),
-          newId(),
-          newId(),
-          batch.configuration,
-          batch.tenantId,
-          userId,
-          given.annotation ?? null,
-        ],
-      );
-      await tx.query(
-        `INSERT INTO batch_item (id, batch_id, subject_id, job_id, state)
-         SELECT v.id, $1, v.subject_id, v.job_id, 'open'
-         FROM unnest($2::text[], $3::text[], $4::text[]) AS v(id, subject_id, job_id)`,
-        [id, ids.map(() => newId()), ids, shareOut(ids.length)],
-      );
-      if (given.operation)
-        await recordOperation(tx, userId, {
-          operationType: given.operation.type,
-          entityType: given.operation.entity,
-          batchId: id,
-          annotation: given.annotation ?? null,
-          processDefinitionId: given.operation.processDefinitionId ?? null,
-          properties: [
-            ...(given.operation.properties ?? []),
-            { property: 'nrOfInstances', newValue: String(ids.length) },
-            { property: 'async', newValue: 'true' },
-          ],
-        });
-      const seed = { id: newId(), type: 'batch-seed-job', retries: RETRIES, message: null, stacktrace: null } as const;
-      return insertJobs(tx, batch, [seed]);
-    });
+    const { id, jobs } = await this.database.transaction((tx) => storeBatch(tx, given));
     const dto = await this.queries.get(id);
-    this.events.emitJobs(hints, new Date());
+    this.events.emitJobs(jobs, new Date());
     return dto;
   }
 
@@ -213,10 +142,4 @@ export class BatchService {
       await tx.query('DELETE FROM batch WHERE id = $1', [id]);
     });
   }
-}
-
-/** The job of each item, which the seed job is to create: written with the items, so that no item is written twice. */
-function shareOut(items: number): readonly string[] {
-  const jobIds = Array.from({ length: Math.ceil(items / ITEMS_PER_JOB) }, () => newId());
-  return Array.from({ length: items }, (_, i) => jobIds[Math.floor(i / ITEMS_PER_JOB)]!);
 }

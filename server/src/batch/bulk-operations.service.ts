@@ -4,7 +4,7 @@ import { invalidRequest } from '../http/rest-error.js';
 import { toVariables } from '../http/variable-value.js';
 import { Database } from '../persistence/database.js';
 import type { BatchDto } from './batch.dto.js';
-import { BatchService, type NewBatch } from './batch.service.js';
+import { BatchService } from './batch.service.js';
 import type {
   CorrelateMessageDto,
   DeleteHistoricInstancesDto,
@@ -16,6 +16,7 @@ import type {
   SuspendInstancesDto,
 } from './bulk-operations.dto.js';
 import { Selection } from './selection.js';
+import type { NewBatch } from './store-batch.js';
 
 /** Who asks, and whether something is to happen. */
 export interface Asked {

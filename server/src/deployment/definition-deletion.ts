@@ -8,6 +8,7 @@ import type { UnitOfWork } from '../persistence/unit-of-work.js';
 import { recordOperation } from '../persistence/user-operations.js';
 import type { DefinitionCache } from './definition-cache.js';
 import { DefinitionInUseError } from './definition-in-use-error.js';
+import { newestFirst } from './definition-lookup.js';
 import { DEPLOYMENT_LOCK } from './deployment-lock.js';
 import { rearm } from './rearm.js';
 
@@ -113,8 +114,8 @@ export class DefinitionDeletion {
       Pick<ProcessDefinitionEntity, 'key'> & { tenantId: string | null; isLatest: boolean }
     >(
       `SELECT d.key, d.tenant_id AS "tenantId",
-         d.version = (SELECT max(version) FROM process_definition l WHERE l.key = d.key
-           AND l.tenant_id IS NOT DISTINCT FROM d.tenant_id AND l.state = 'active') AS "isLatest"
+         d.id = (SELECT l.id FROM process_definition l WHERE l.key = d.key
+           AND l.tenant_id IS NOT DISTINCT FROM d.tenant_id ORDER BY ${newestFirst('l')} LIMIT 1) AS "isLatest"
        FROM process_definition d WHERE d.id = ANY($1) ORDER BY d.id FOR UPDATE`,
       [ids],
     );

@@ -9,6 +9,7 @@ import type { ResourceEntity } from '../persistence/entities/resource.js';
 import { ProcessDefinitionDto, toProcessDefinitionDto } from '../process-definition/process-definition.dto.js';
 import { LinkDto } from '../process-instance/process-instance.dto.js';
 import type { DeployedResult } from './deployment.service.js';
+import { POLICIES } from './deployment-policy.js';
 
 const DEPLOYMENT = {
   links: Type.Array(LinkDto),
@@ -40,6 +41,26 @@ const WarningDto = Type.Object({
   line: Nullable(Type.Integer()),
 });
 
+const IntroductionDto = Type.Object({
+  processDefinitionId: Type.String(),
+  key: Type.String(),
+  state: Type.Union([Type.Literal('active'), Type.Literal('canary')], {
+    description: 'What the new version is: a canary only where there was an active version before it',
+  }),
+  draining: Type.Array(
+    Type.Object({
+      processDefinitionId: Type.String(),
+      instances: Nullable(Type.Integer({ description: 'That the migration looks at' })),
+      migrationBatchId: Nullable(
+        Type.String({
+          description: 'The batch that migrates those for which the dry run is clean, and skips the others',
+        }),
+      ),
+    }),
+    { description: 'The older versions that take no new instances any more' },
+  ),
+});
+
 /** What was deployed, by definition id; null where there is nothing new. */
 export const DeployedDto = Dto('DeploymentWithDefinitionsDto', {
   ...DEPLOYMENT,
@@ -47,6 +68,9 @@ export const DeployedDto = Dto('DeploymentWithDefinitionsDto', {
   deployedCaseDefinitions: Type.Null(),
   deployedDecisionDefinitions: Nullable(Type.Record(Type.String(), DecisionDefinitionDto)),
   deployedDecisionRequirementsDefinitions: Type.Null(),
+  introductions: Type.Optional(
+    Type.Array(IntroductionDto, { description: 'What the deployment policy did; not there with the policy manual' }),
+  ),
   topics: Type.Optional(Type.Array(Type.String(), { description: 'The topics that the processes need workers for' })),
   warnings: Type.Optional(Type.Array(WarningDto, { description: 'What is executed, but may not be what was meant' })),
 });
@@ -60,6 +84,9 @@ export function toDeployedDto({ deployment, ...created }: DeployedResult, baseUr
     deployedCaseDefinitions: null,
     deployedDecisionDefinitions: byId(created.decisionDefinitions.map(toDecisionDefinitionDto)),
     deployedDecisionRequirementsDefinitions: null,
+    ...(created.policy !== 'manual' && {
+      introductions: created.introductions.map(({ draining, ...each }) => ({ ...each, draining: [...draining] })),
+    }),
     ...(created.topics.length > 0 && { topics: [...created.topics] }),
     ...(created.warnings.length > 0 && { warnings: created.warnings.map(toWarning) }),
   };
@@ -121,6 +148,34 @@ export const DeploymentForm = Type.Object(
       Type.Union([Type.Literal('late'), Type.Literal('error')], {
         description:
           'Whether what is called may be deployed later (a warning) or must be there; UNRESOLVED_CALLS by default',
+      }),
+    ),
+    'deployment-policy': Type.Optional(
+      Type.Union(
+        POLICIES.map((kind) => Type.Literal(kind)),
+        {
+          default: 'manual',
+          description:
+            'What becomes of instances: manual (running ones stay, new ones start at the new version), drain (older versions take no new ones), auto-compatible (and running ones that fit are migrated in a batch), canary (a share of the starts goes to the new version)',
+        },
+      ),
+    ),
+    'canary-percent': Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 99, description: 'The share of the starts by key; needed for a canary' }),
+    ),
+    'canary-max-incidents': Type.Optional(
+      Type.Integer({ minimum: 0, default: 0, description: 'Incidents after which one more stops the canary' }),
+    ),
+    'canary-max-incident-percent': Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 100,
+        description: 'It is stopped only if also a greater share of its instances than this has had incidents',
+      }),
+    ),
+    'canary-promote-after': Type.Optional(
+      Type.String({
+        description: 'Promote it by itself after so many instances that ended well (`50`), or a duration (`PT4H`)',
       }),
     ),
     'tenant-id': Type.Optional(Type.String()),

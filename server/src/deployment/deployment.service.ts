@@ -2,7 +2,7 @@ import { InvalidCommandError, NotFoundError, type ScriptHost } from '@millrace/e
 import { Injectable } from '@nestjs/common';
 import type { Config } from '../config.js';
 import type { BulkPreviewDto } from '../http/bulk-preview.js';
-import { CommitEvents } from '../persistence/commit-events.js';
+import { CommitEvents, type JobHint } from '../persistence/commit-events.js';
 import type { Database, Transaction } from '../persistence/database.js';
 import type { DecisionDefinitionEntity } from '../persistence/entities/decision-definition.js';
 import type { DeploymentEntity } from '../persistence/entities/deployment.js';
@@ -13,6 +13,7 @@ import { newId } from '../persistence/uuid-v7.js';
 import type { VersionPins } from '../worker/version-range.js';
 import { storePins } from '../worker/worker-version-pins.js';
 import { bindCalls, type DeployedHere, describeOpen, formsIn, type OpenCall, refuseOpen } from './call-bindings.js';
+import type { DefinitionCache } from './definition-cache.js';
 import { DefinitionDeletion, type DeletionOptions } from './definition-deletion.js';
 import {
   DefinitionSuspension,
@@ -20,10 +21,11 @@ import {
   type SuspensionOptions,
 } from './definition-suspension.js';
 import { DEPLOYMENT_LOCK } from './deployment-lock.js';
+import type { DeploymentPolicy } from './deployment-policy.js';
 import { changedResources, latestDeployment } from './duplicate-filter.js';
+import { type Introduction, introduceVersion, lockForIntroduction } from './introduce-version.js';
 import { type DeployedResource, type ParsedProcess, parseResources, type ResourceWarning } from './parse-resources.js';
 import type { OfKey, SuspendedDefinitions, SuspendedJobDefinitions } from './scheduled-suspension.js';
-import { armStartTriggers } from './start-triggers.js';
 import { storeDecision, storeProcess, storeResources } from './store-deployment.js';
 
 export type { DeletionOptions } from './definition-deletion.js';
@@ -42,6 +44,8 @@ export interface DeploymentInput {
   readonly userId?: string | null;
   /** Which versions of workers its tasks are for, by topic; those of a deployment that was filtered are replaced. */
   readonly workerVersions?: VersionPins | null;
+  /** What becomes of running instances and of new ones; `manual` when it isn't given. */
+  readonly policy?: DeploymentPolicy;
   /** Calls of what isn't deployed: resolved when they happen, or refused. As the configuration says when it isn't given. */
   readonly unresolvedCalls?: Config['unresolvedCalls'] | undefined;
 }
@@ -52,6 +56,9 @@ export interface DeployedResult {
   /** What was created; empty when everything was filtered. */
   readonly processDefinitions: readonly ProcessDefinitionEntity[];
   readonly decisionDefinitions: readonly DecisionDefinitionEntity[];
+  readonly policy: DeploymentPolicy['kind'];
+  /** What it did, for every process. */
+  readonly introductions: readonly Introduction[];
   readonly warnings: readonly ResourceWarning[];
   /** What workers are needed for: the topics of the processes, without those that expressions give. */
   readonly topics: readonly string[];
@@ -63,6 +70,7 @@ export class DeploymentService {
   constructor(
     private readonly database: Database,
     private readonly scripts: ScriptHost,
+    private readonly definitions: DefinitionCache,
     private readonly deletion: DefinitionDeletion,
     private readonly suspension: DefinitionSuspension,
     private readonly events: CommitEvents,
@@ -72,16 +80,17 @@ export class DeploymentService {
   /**
    * All of it or, when anything is wrong, nothing.
    * @throws ParseError, InvalidCommandError (no resources, duplicate names or keys, a message start that another process has,
-   * calls of what isn't deployed where they are refused)
+   * calls of what isn't deployed where they are refused, a canary where one is open)
    */
   async deploy(input: DeploymentInput): Promise<DeployedResult> {
     checkNames(input.resources);
     // Also what may turn out to be a duplicate: parsing takes a while, and the lock below is everybody's.
     await parseResources(input.resources, this.scripts);
+    const jobs: JobHint[] = [];
     const result = await this.database.transaction(async (tx) => {
       await tx.query('SELECT pg_advisory_xact_lock($1)', [DEPLOYMENT_LOCK]);
       const resources = await this.withoutDuplicates(tx, input);
-      const deployed = Array.isArray(resources) ? await this.store(tx, input, resources) : resources;
+      const deployed = Array.isArray(resources) ? await this.store(tx, input, resources, jobs) : resources;
       if (input.workerVersions) await storePins(tx, deployed.deployment.id, input.workerVersions);
       return deployed;
     });
@@ -91,6 +100,7 @@ export class DeploymentService {
         this.events,
         result.processDefinitions.map(({ id }) => id),
       );
+    this.events.emitJobs(jobs, new Date());
     return result;
   }
 
@@ -145,16 +155,18 @@ export class DeploymentService {
     if (changed.length > 0) return deployChangedOnly ? changed : all;
     const deployment = await latestDeployment(tx, { name, source, tenantId });
     if (!deployment) return all;
-    return { deployment, processDefinitions: [], decisionDefinitions: [], warnings: [], topics: [] };
+    const nothing = { processDefinitions: [], decisionDefinitions: [], introductions: [], warnings: [], topics: [] };
+    return { deployment, policy: input.policy?.kind ?? 'manual', ...nothing };
   }
 
   private async store(
     tx: Transaction,
     input: DeploymentInput,
     resources: readonly DeployedResource[],
+    jobs: JobHint[],
   ): Promise<DeployedResult> {
     const now = new Date();
-    const { name, source, tenantId } = input;
+    const { name, source, tenantId, policy = { kind: 'manual' }, userId = null } = input;
     const deployment: DeploymentEntity = { id: newId(), name, source, deployedAt: now, tenantId };
     const { processes, decisions, warnings } = await parseResources(resources, this.scripts);
     await storeResources(tx, deployment, resources);
@@ -162,7 +174,15 @@ export class DeploymentService {
     for (const decision of decisions) decisionDefinitions.push(await storeDecision(tx, deployment, decision));
     const stored: { parsed: ParsedProcess; definition: ProcessDefinitionEntity }[] = [];
     for (const parsed of processes) stored.push({ parsed, definition: await storeProcess(tx, deployment, parsed) });
-    for (const { parsed, definition } of stored) await armStartTriggers(tx, definition, parsed.model, now);
+    await lockForIntroduction(
+      tx,
+      policy,
+      stored.map(({ definition }) => definition),
+    );
+    const introductions: Introduction[] = [];
+    const circumstances = { policy, definitions: this.definitions, userId, now, jobs };
+    for (const { parsed, definition } of stored)
+      introductions.push(await introduceVersion(tx, definition, parsed.model, circumstances));
     const processDefinitions = stored.map(({ definition }) => definition);
     const here = {
       process: new Map(processDefinitions.map((definition) => [definition.key, definition])),
@@ -172,7 +192,7 @@ export class DeploymentService {
     const open: (OpenCall & ResourceWarning)[] = [];
     for (const { parsed, definition } of stored) open.push(...(await this.pin(tx, parsed, definition, here)));
     if ((input.unresolvedCalls ?? this.config.unresolvedCalls) === 'error') refuseOpen(open);
-    await recordOperation(tx, input.userId ?? null, {
+    await recordOperation(tx, userId, {
       operationType: 'Create',
       entityType: 'Deployment',
       deploymentId: deployment.id,
@@ -180,10 +200,19 @@ export class DeploymentService {
       properties: [
         { property: 'duplicateFilterEnabled', newValue: String(input.duplicateFiltering) },
         { property: 'deployChangedOnly', newValue: String(input.deployChangedOnly) },
+        ...(policy.kind === 'manual' ? [] : [{ property: 'policy', newValue: policy.kind }]),
       ],
     });
     const topics = topicsOf(processes);
-    return { deployment, processDefinitions, decisionDefinitions, warnings: [...warnings, ...open], topics };
+    return {
+      deployment,
+      processDefinitions,
+      decisionDefinitions,
+      policy: policy.kind,
+      introductions,
+      warnings: [...warnings, ...open],
+      topics,
+    };
   }
 
   private async pin(

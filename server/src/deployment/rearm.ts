@@ -1,10 +1,11 @@
 import type { Transaction } from '../persistence/database.js';
 import { ProcessDefinitionEntity } from '../persistence/entities/process-definition.js';
 import type { DefinitionCache } from './definition-cache.js';
+import { stateRank } from './definition-lookup.js';
 import { armStartTriggers, disarmStartTriggers } from './start-triggers.js';
 
 /**
- * Gives the events that start instances of a key to its newest active version. The caller holds the deployment lock.
+ * Gives the events that start instances of a key to its newest active version; to the canary only when there is none. The caller holds the deployment lock.
  * @returns the version that is started by them from now on; null when none is active
  */
 export async function rearm(
@@ -16,8 +17,12 @@ export async function rearm(
   await disarmStartTriggers(tx, key, tenantId);
   const [latest] = await tx.runner.manager
     .createQueryBuilder(ProcessDefinitionEntity, 'd')
-    .where("d.key = :key AND d.tenantId IS NOT DISTINCT FROM :tenantId AND d.state = 'active'", { key, tenantId })
-    .orderBy('d.version', 'DESC')
+    .where("d.key = :key AND d.tenantId IS NOT DISTINCT FROM :tenantId AND d.state IN ('active', 'canary')", {
+      key,
+      tenantId,
+    })
+    .orderBy(stateRank('d.state'))
+    .addOrderBy('d.version', 'DESC')
     .limit(1)
     .getMany();
   if (!latest) return null;

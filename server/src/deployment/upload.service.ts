@@ -6,6 +6,7 @@ import { readPins } from '../worker/version-range.js';
 import type { RedeploymentDto } from './deployment.dto.js';
 import { DeploymentQueries } from './deployment.query.js';
 import { type DeployedResult, type DeploymentInput, DeploymentService } from './deployment.service.js';
+import { readPolicy } from './read-policy.js';
 
 /** Deployments as clients ask for them: from an uploaded form, or from the resources of an older deployment. */
 @Injectable()
@@ -67,6 +68,7 @@ export function toDeployment({ fields, files }: MultipartForm): DeploymentInput 
     duplicateFiltering: changedOnly || flag(fields['enable-duplicate-filtering']),
     deployChangedOnly: changedOnly,
     unresolvedCalls: unresolvedCalls(fields['unresolved-calls']),
+    policy: readPolicy(fields),
     workerVersions: fields['worker-versions'] ? readPins(fields['worker-versions']) : null,
   };
 }

@@ -1,8 +1,11 @@
 import { NotFoundError } from '@millrace/engine';
 import { Injectable } from '@nestjs/common';
+import { CanaryStarts } from '../deployment/canary-starts.js';
 import { refused } from '../http/rest-error.js';
 import { toVariableValues } from '../http/variable-value.js';
+import { InactiveVersionError } from '../persistence/inactive-version-error.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
+import { newId } from '../persistence/uuid-v7.js';
 import { type Correlation, describe, toCorrelation } from './correlation.js';
 import type { CorrelationMessageDto, MessageCorrelationResultDto } from './message.dto.js';
 import { type MessageStart, ReceiversQueries, type WaitingExecution } from './receivers.query.js';
@@ -15,6 +18,7 @@ export class MessageService {
   constructor(
     private readonly receivers: ReceiversQueries,
     private readonly unitOfWork: UnitOfWork,
+    private readonly canaries: CanaryStarts,
   ) {}
 
   /**
@@ -39,10 +43,17 @@ export class MessageService {
   }
 
   private async startOne(message: Correlation, userId: string | null): Promise<MessageCorrelationResultDto> {
-    const [start, ...others] = await this.receivers.starts(message);
-    if (!start) throw mismatch(message, 'no execution waits for it and no process starts by it');
-    if (others.length > 0) throw mismatch(message, 'more than one process starts by it');
-    return this.start(start, message, userId);
+    for (let attempt = 1; ; attempt++) {
+      const [start, ...others] = await this.receivers.starts(message);
+      if (!start) throw mismatch(message, 'no execution waits for it and no process starts by it');
+      if (others.length > 0) throw mismatch(message, 'more than one process starts by it');
+      try {
+        return await this.start(start, message, userId);
+      } catch (error) {
+        // The version began to drain since it was looked up: the message belongs to another one by now.
+        if (!(error instanceof InactiveVersionError) || attempt === ATTEMPTS) throw error;
+      }
+    }
   }
 
   private async toAll(message: Correlation, userId: string | null): Promise<MessageCorrelationResultDto[]> {
@@ -83,19 +94,22 @@ export class MessageService {
   }
 
   private async start(
-    { definitionId, definitionKey, elementId, tenantId, suspended }: MessageStart,
+    { definitionId: latestId, definitionKey, elementId, tenantId, suspended, canary }: MessageStart,
     { businessKey, variables, localVariables }: Correlation,
     userId: string | null,
   ): Promise<MessageCorrelationResultDto> {
-    if (suspended) throw refused(`Cannot start process definition ${definitionId}: it is suspended`);
+    if (suspended) throw refused(`Cannot start process definition ${latestId}: it is suspended`);
+    const id = newId();
+    const latest = { definitionId: latestId, startElementId: elementId };
+    const { definitionId, startElementId } = await this.canaries.choose(latest, canary, businessKey ?? id);
     const command = {
       definitionId,
       businessKey,
       tenantId,
-      startElementId: elementId,
+      startElementId,
       variables: { ...variables, ...localVariables },
     };
-    const { instanceId, result, state } = await this.unitOfWork.start(command, { userId });
+    const { instanceId, result, state } = await this.unitOfWork.start(command, { userId, instanceId: id });
     return {
       resultType: 'ProcessDefinition',
       execution: null,

@@ -1,5 +1,6 @@
 import { type TypedValue, toNative, type Variables } from '@millrace/engine';
 import { Injectable } from '@nestjs/common';
+import { CANARY_COLUMNS, type Canary, type CanaryColumns, toCanary, withCanary } from '../deployment/canary.js';
 import { allOf, type Condition, sql, toPositional } from '../http/condition.js';
 import { variableExists } from '../http/variable-condition.js';
 import { Database } from '../persistence/database.js';
@@ -20,6 +21,8 @@ export interface MessageStart {
   readonly elementId: string;
   readonly tenantId: string | null;
   readonly suspended: boolean;
+  /** The version on trial that gets a share of the starts. */
+  readonly canary: Canary | null;
 }
 
 /** Who waits for a message. */
@@ -55,20 +58,24 @@ export class ReceiversQueries {
     );
   }
 
-  starts(message: Correlation): Promise<MessageStart[]> {
+  async starts(message: Correlation): Promise<MessageStart[]> {
     const conditions = [
       sql`e.event_type = 'message' AND e.event_name = ${message.messageName} AND e.process_instance_id IS NULL`,
       ...tenantCondition(message),
     ];
     const parameters: unknown[] = [];
     const where = toPositional(allOf(conditions), parameters);
-    return this.database.query<MessageStart>(
+    const rows = await this.database.query<Omit<MessageStart, 'canary'> & CanaryColumns>(
       `SELECT d.id AS "definitionId", d.key AS "definitionKey", e.element_id AS "elementId", d.tenant_id AS "tenantId",
-         d.suspended
-       FROM event_subscription e JOIN process_definition d ON d.id = e.process_definition_id
+         d.suspended, ${CANARY_COLUMNS}
+       FROM event_subscription e JOIN process_definition d ON d.id = e.process_definition_id ${withCanary('d')}
        WHERE ${where} ORDER BY e.id`,
       parameters,
     );
+    return rows.map(({ canaryId, canaryPercent, canarySuspended, ...start }) => ({
+      ...start,
+      canary: toCanary({ canaryId, canaryPercent, canarySuspended }),
+    }));
   }
 }
 

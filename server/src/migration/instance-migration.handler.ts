@@ -1,13 +1,18 @@
-import type { Command } from '@millrace/engine';
+import { type Command, type DryRun, dryRun } from '@millrace/engine';
 import { Injectable } from '@nestjs/common';
 import type { BatchContext, BatchHandler } from '../batch/batch-handler.js';
+import { Database } from '../persistence/database.js';
+import { loadInstance } from '../persistence/instance-store.js';
 import { LruMap } from '../persistence/lru-map.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import { MigrationSettings } from './migration-settings.js';
 
 const BATCHES = 20;
 
-type InstanceMigration = Extract<Command, { kind: 'migrate' }>;
+type InstanceMigration = Extract<Command, { kind: 'migrate' }> & {
+  /** Skips, with the reasons, instances for which the dry run isn't clean. */
+  readonly onlyClean?: boolean;
+};
 
 /** Migrates one instance of a batch. All instances share the plan, so that it's compiled once. */
 @Injectable()
@@ -18,16 +23,28 @@ export class InstanceMigrationHandler implements BatchHandler<InstanceMigration>
   private readonly commands = new LruMap<string, InstanceMigration>(BATCHES);
 
   constructor(
+    private readonly database: Database,
     private readonly unitOfWork: UnitOfWork,
     private readonly settings: MigrationSettings,
   ) {}
 
-  async run(instanceId: string, command: InstanceMigration, { batchId, options }: BatchContext): Promise<undefined> {
+  async run(instanceId: string, command: InstanceMigration, { batchId, options }: BatchContext) {
     const shared = this.commands.get(batchId) ?? command;
     this.commands.set(batchId, shared);
+    if (shared.onlyClean) {
+      const state = await loadInstance(this.database, instanceId);
+      if (!state) return { skipped: 'It has ended' };
+      const { verdict, findings } = await this.unitOfWork.tryOut((env) => dryRun(state, shared, env), options.userId);
+      if (verdict !== 'clean') return { skipped: findings.map(described).join('; ') };
+    }
     await this.unitOfWork.run(instanceId, shared, {
       ...options,
       ...(this.settings.snapshotDays > 0 && { snapshot: { migrationId: batchId, batchId } }),
     });
+    return undefined;
   }
+}
+
+function described({ elementId, message }: DryRun['findings'][number]): string {
+  return elementId === null ? message : `'${elementId}': ${message}`;
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../persistence/database.js';
 import type { VersionState } from '../persistence/entities/process-definition.js';
 
-/** Whether a version takes instances that migrate to it: as for new ones, only while it is active. */
+/** Whether a version takes instances that migrate to it: as for new ones, only while it is active or a canary. */
 @Injectable()
 export class TargetVersions {
   constructor(private readonly database: Database) {}
@@ -14,7 +14,7 @@ export class TargetVersions {
       'SELECT state FROM process_definition WHERE id = $1',
       [id],
     );
-    if (!found || found.state === 'active') return [];
+    if (!found || found.state === 'active' || found.state === 'canary') return [];
     return [
       `Target process definition '${id}' is ${found.state}: it takes no new instances. Make it active again, or say 'allowInactiveTarget' in the plan`,
     ];

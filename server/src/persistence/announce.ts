@@ -1,21 +1,25 @@
-import type { Change, ExternalTaskRow, InstanceState, JobRow } from '@millrace/engine';
+import type { Change, ExternalTaskRow, IncidentRow, InstanceState, JobRow } from '@millrace/engine';
 import type { CommitEvents, JobHint } from './commit-events.js';
 import type { UnitOfWorkResult } from './committer.js';
 
-/** Tells what a committed unit of work has made ready to be done: external tasks to fetch, jobs to run. */
+/** Tells what a committed unit of work has made ready to be done: external tasks to fetch, jobs to run, incidents. */
 export function announce({ changes, instances }: UnitOfWorkResult, events: CommitEvents, now: Date): void {
   const topics = new Set<string>();
   const jobs: JobHint[] = [];
   const changedTasks = new Set<string>();
   const changedJobs = new Set<string>();
+  const failed = new Set<string>();
   for (const change of changes) {
     if (change.table === 'externalTask') noteTask(change, topics, changedTasks);
     else if (change.table === 'job') noteJob(change, jobs, changedJobs);
+    else if (change.table === 'incident' && change.op === 'insert')
+      failed.add((change.row as IncidentRow).processDefinitionId);
   }
   if (changedTasks.size > 0 || changedJobs.size > 0)
     for (const { after } of instances) noteChanged(after, changedTasks, changedJobs, topics, jobs);
   events.emitExternalTasks(topics);
   events.emitJobs(jobs, now);
+  events.emitIncidents(failed);
 }
 
 function noteTask(change: Change, topics: Set<string>, changed: Set<string>): void {

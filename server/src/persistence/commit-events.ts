@@ -13,6 +13,8 @@ interface Listeners {
   externalTasks: (topics: ReadonlySet<string>) => void;
   /** Jobs were created or changed; the earliest is due then. None is named when another server has committed them. */
   jobs: (earliestDue: Date, jobs: readonly JobHint[]) => void;
+  /** Instances of these definitions have got incidents. Only this server's commits are told. */
+  incidents: (definitionIds: ReadonlySet<string>) => void;
 }
 
 /**
@@ -37,6 +39,10 @@ export class CommitEvents {
     if (jobs.length === 0) return;
     const earliest = Math.min(...jobs.map(({ dueDate }) => (dueDate ?? now).getTime()));
     this.emitter.emit('jobs', new Date(earliest), jobs);
+  }
+
+  emitIncidents(definitionIds: ReadonlySet<string>): void {
+    if (definitionIds.size > 0) this.emitter.emit('incidents', definitionIds);
   }
 
   /** Jobs that another server has committed. */

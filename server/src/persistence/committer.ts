@@ -31,6 +31,14 @@ export interface MigrationSnapshot {
   readonly footprint: Footprint;
 }
 
+/** A definition that is started because its key was named. */
+export interface LatestDefinition {
+  /** The newest active version, or the canary beside it. */
+  readonly id: string;
+  /** The canary that was known of. */
+  readonly canaryId: string | null;
+}
+
 /** All that one command and its follow-ups decided: it becomes durable as a whole or not at all. */
 export interface UnitOfWorkResult {
   readonly instances: readonly TouchedInstance[];
@@ -40,8 +48,8 @@ export interface UnitOfWorkResult {
   readonly startedDefinitionIds: readonly string[];
   /** Definitions that running instances called; they must exist, not be archived and not suspended. */
   readonly calledDefinitionIds: readonly string[];
-  /** Definitions that must be the newest active version of their key. */
-  readonly latestDefinitionIds: readonly string[];
+  /** Definitions that must be what their key means. */
+  readonly latestDefinitions: readonly LatestDefinition[];
   readonly guards: readonly Guard[];
   /** Of instances that nothing else of this unit concerns. */
   readonly snapshots?: readonly MigrationSnapshot[];

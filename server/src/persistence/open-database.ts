@@ -15,6 +15,7 @@ import { MigrationSnapshots1790000000008 } from './schema/8-migration-snapshots.
 import { Workers1790000000009 } from './schema/9-workers.js';
 import { NarrowVariables1790000000013 } from './schema/13-narrow-variables.js';
 import { FewerIndexWrites1790000000014 } from './schema/14-fewer-index-writes.js';
+import { Canaries1790000000015 } from './schema/15-canaries.js';
 import { SnakeCaseNaming } from './snake-case.js';
 
 /** Any number that no other program on the cluster takes: several servers may start at once, one brings the schema up to date. */
@@ -64,6 +65,7 @@ export async function openDatabase(
       Workers1790000000009,
       NarrowVariables1790000000013,
       FewerIndexWrites1790000000014,
+      Canaries1790000000015,
     ],
     migrationsTableName: 'schema_step',
     poolErrorHandler: (error: Error) => quiet.error('database connection lost', error),

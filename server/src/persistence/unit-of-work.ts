@@ -22,7 +22,7 @@ import { announce } from './announce.js';
 import { CommandEnvironment, complete, noInstance } from './command-environment.js';
 import { operationOf } from './command-operation.js';
 import { CommitEvents } from './commit-events.js';
-import type { Committer, Guard, MigrationSnapshot, UnitOfWorkResult } from './committer.js';
+import type { Committer, Guard, LatestDefinition, MigrationSnapshot, UnitOfWorkResult } from './committer.js';
 import { isConflict, isUndone, isUnstorableText, RevisionConflict } from './conflicts.js';
 import type { Database } from './database.js';
 import { Family } from './family.js';
@@ -60,8 +60,13 @@ export interface SnapshotOptions {
 }
 
 export interface StartOptions extends RunOptions {
-  /** The definition is meant as the newest version of its key. @throws OutdatedDefinition by the call when it isn't */
-  readonly isLatest?: boolean;
+  /**
+   * The definition is meant as the newest version of its key, or as the canary, as far as one is known.
+   * @throws OutdatedDefinition by the call when it isn't
+   */
+  readonly asLatest?: Pick<LatestDefinition, 'canaryId'>;
+  /** Of the instance to be, where its id has decided on something already. */
+  readonly instanceId?: string;
 }
 
 export interface Started {
@@ -163,14 +168,24 @@ export class UnitOfWork {
 
   /** Creates an instance, in `command.rootProcessInstanceId`'s family if one is given. @throws as `run`; SuspendedError */
   async start(command: Omit<StartInstance, 'kind'>, options: StartOptions = {}): Promise<Started> {
-    const [started] = await this.startAll([command], options);
+    const [started] = await this.startEach([{ instanceId: options.instanceId ?? newId(), command }], options);
     return started!;
   }
 
   /** Creates several instances, all or none. @throws as `start` */
   async startAll(commands: readonly Omit<StartInstance, 'kind'>[], options: StartOptions = {}): Promise<Started[]> {
-    const starts = commands.map((command) => ({
-      instanceId: newId(),
+    return this.startEach(
+      commands.map((command) => ({ instanceId: newId(), command })),
+      options,
+    );
+  }
+
+  private async startEach(
+    given: readonly { readonly instanceId: string; readonly command: Omit<StartInstance, 'kind'> }[],
+    options: StartOptions,
+  ): Promise<Started[]> {
+    const starts = given.map(({ instanceId, command }) => ({
+      instanceId,
       command: { ...command, kind: 'start' as const },
     }));
     const roots = starts.map(({ instanceId, command }) => command.rootProcessInstanceId ?? instanceId);
@@ -425,10 +440,18 @@ function unitOf(decisions: readonly Decision[], family: Family): UnitOfWorkResul
     changes: foldChanges([...family.changes, ...(others.length > 0 ? [others] : [])]),
     startedDefinitionIds: decisions.flatMap(({ startedDefinitionIds }) => startedDefinitionIds),
     calledDefinitionIds: decisions.flatMap(({ calledDefinitionIds }) => calledDefinitionIds),
-    latestDefinitionIds: decisions.flatMap(({ work }) =>
-      work.options.isLatest
-        ? work.commands.flatMap(({ command }) => (command.kind === 'start' ? command.definitionId : []))
-        : [],
+    latestDefinitions: decisions.flatMap(
+      ({
+        work: {
+          commands,
+          options: { asLatest },
+        },
+      }) =>
+        asLatest
+          ? commands.flatMap(({ command }) =>
+              command.kind === 'start' ? { id: command.definitionId, canaryId: asLatest.canaryId } : [],
+            )
+          : [],
     ),
     guards: options.flatMap(({ guards }) => guards ?? []),
     snapshots: decisions.flatMap(({ snapshots }) => snapshots),

@@ -27,6 +27,8 @@ export interface ChangedProperty {
 export interface Operation extends Subject {
   readonly operationType: string;
   readonly entityType: string;
+  /** What the server has decided by itself: told although there is no user. */
+  readonly isAutomatic?: boolean;
   /** One row each; an operation that changes none still leaves one row. */
   readonly properties?: readonly ChangedProperty[];
 }
@@ -43,8 +45,8 @@ export function logOperationsOf(who: 'users' | 'all'): void {
 
 /** The log's rows of one operation; none without a user, as in Camunda, unless the server is told otherwise. */
 export function operationRows(userId: string | null, operation: Operation, now = new Date()): UserOperationRow[] {
-  if (userId === null && !isForAll) return [];
-  const { operationType, entityType, properties = [], ...subject } = operation;
+  const { operationType, entityType, isAutomatic = false, properties = [], ...subject } = operation;
+  if (userId === null && !isForAll && !isAutomatic) return [];
   const operationId = newId();
   const changed = properties.length === 0 ? [null] : properties;
   return changed.map((each) => ({

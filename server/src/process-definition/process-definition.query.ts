@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { stateRank } from '../deployment/definition-lookup.js';
 import { type Condition, raw, sql } from '../http/condition.js';
 import { ListQuery } from '../http/list-query.js';
 import type { QueryInput } from '../http/query-input.js';
@@ -15,8 +16,7 @@ import {
 // The version that is started by its key: the newest active one, else the newest of those that aren't.
 const LATEST = sql`NOT EXISTS (SELECT 1 FROM process_definition newer WHERE newer.key = definition.key
   AND newer.tenant_id IS NOT DISTINCT FROM definition.tenantId AND
-  (-array_position(ARRAY['active', 'draining', 'archived'], newer.state), newer.version)
-    > (-array_position(ARRAY['active', 'draining', 'archived'], definition.state), definition.version))`;
+  (-${raw(stateRank('newer.state'))}, newer.version) > (-${raw(stateRank('definition.state'))}, definition.version))`;
 
 type Filters = QueryInput<ProcessDefinitionQuery>['filters'];
 const NOT_ARCHIVED = raw("definition.state <> 'archived'");
@@ -118,7 +118,7 @@ export class ProcessDefinitionQueries {
     if (tenantId === null) builder.andWhere('definition.tenantId IS NULL');
     else builder.andWhere('definition.tenantId = :tenantId', { tenantId });
     const found = await builder
-      .orderBy("CASE definition.state WHEN 'active' THEN 0 WHEN 'draining' THEN 1 ELSE 2 END")
+      .orderBy(stateRank('definition.state'))
       .addOrderBy('definition.version', 'DESC')
       .limit(1)
       .getOne();

@@ -1,6 +1,7 @@
 import type { StartInstance } from '@millrace/engine';
 import { NotFoundError, SuspendedError } from '@millrace/engine';
 import { Injectable } from '@nestjs/common';
+import { isForCanary } from '../deployment/canary.js';
 import { type DeletionOptions, DeploymentService, type SuspensionOptions } from '../deployment/deployment.service.js';
 import type { BulkPreviewDto } from '../http/bulk-preview.js';
 import { parseDate } from '../http/date.js';
@@ -10,8 +11,9 @@ import { readInstructions } from '../modification/read-instructions.js';
 import { Database } from '../persistence/database.js';
 import { InactiveVersionError } from '../persistence/inactive-version-error.js';
 import { OutdatedDefinition } from '../persistence/outdated-definition.js';
-import { UnitOfWork } from '../persistence/unit-of-work.js';
+import { type StartOptions, UnitOfWork } from '../persistence/unit-of-work.js';
 import { recordOperation } from '../persistence/user-operations.js';
+import { newId } from '../persistence/uuid-v7.js';
 import type { StartedInstanceDto } from '../process-instance/process-instance.dto.js';
 import type { DefinitionReference } from './definition-reference.js';
 import type {
@@ -77,18 +79,22 @@ export class ProcessDefinitionService {
     return this.run(definition, { businessKey: body.businessKey ?? null, ...(variables && { variables }) }, {}, caller);
   }
 
-  /** Of the version that is the newest when it's committed, where the address names a key. */
+  /** Of the version that is the newest when it's committed, or its canary, where the address names a key. */
   private async startNewest(
     reference: DefinitionReference,
     command: StartCommand,
     withVariables: boolean,
     caller: Caller,
   ): Promise<StartedInstanceDto> {
-    const isLatest = !('id' in reference);
+    const instanceId = newId();
     for (let attempt = 1; ; attempt++) {
       const { definition, isFresh } = await this.startable.find(reference);
+      const { canary } = definition;
+      const isCanary = canary !== null && isForCanary(canary, command.businessKey ?? instanceId);
+      const started = isCanary ? { ...definition, id: canary.id, suspended: false } : definition;
+      const asLatest = 'id' in reference ? {} : { asLatest: { canaryId: canary?.id ?? null } };
       try {
-        return await this.run(definition, command, { isLatest, withVariables }, caller);
+        return await this.run(started, command, { withVariables, instanceId, ...asLatest }, caller);
       } catch (error) {
         // What was known of the definition may be old; a newer version may come at any time, but not for ever.
         const isOld =
@@ -100,9 +106,9 @@ export class ProcessDefinitionService {
   }
 
   private async run(
-    { id: definitionId, key, tenantId, suspended }: StartableDefinition,
+    { id: definitionId, key, tenantId, suspended }: Omit<StartableDefinition, 'canary'>,
     start: StartCommand,
-    { isLatest = false, withVariables = false }: { readonly isLatest?: boolean; readonly withVariables?: boolean },
+    { withVariables = false, ...options }: StartOptions & { readonly withVariables?: boolean },
     { userId, baseUrl }: Caller,
   ): Promise<StartedInstanceDto> {
     if (suspended) throw refused(`Cannot start process definition ${definitionId}: it is suspended`);
@@ -110,7 +116,7 @@ export class ProcessDefinitionService {
     const command = { ...start, definitionId, tenantId };
     const { instanceId, result, state } = await wrappingFailures(
       `Cannot start an instance of process definition ${definitionId}`,
-      this.unitOfWork.start(command, { userId, isLatest }),
+      this.unitOfWork.start(command, { ...options, userId }),
     );
     return {
       links: [{ method: 'GET', href: `${baseUrl}/process-instance/${instanceId}`, rel: 'self' }],

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { type Canary, canaryBeside } from '../deployment/canary.js';
+import { Database } from '../persistence/database.js';
 import { LruMap } from '../persistence/lru-map.js';
 import type { DefinitionReference } from './definition-reference.js';
 import { ProcessDefinitionQueries } from './process-definition.query.js';
@@ -9,6 +11,8 @@ export interface StartableDefinition {
   readonly key: string;
   readonly tenantId: string | null;
   readonly suspended: boolean;
+  /** The version on trial that gets a share of the starts; null where the address names one version. */
+  readonly canary: Canary | null;
 }
 
 const CAPACITY = 1_000;
@@ -21,7 +25,10 @@ const CAPACITY = 1_000;
 export class StartableDefinitions {
   private readonly known = new LruMap<string, StartableDefinition>(CAPACITY);
 
-  constructor(private readonly queries: ProcessDefinitionQueries) {}
+  constructor(
+    private readonly database: Database,
+    private readonly queries: ProcessDefinitionQueries,
+  ) {}
 
   /** @throws RestError (404) */
   async find(reference: DefinitionReference): Promise<{ definition: StartableDefinition; isFresh: boolean }> {
@@ -29,8 +36,10 @@ export class StartableDefinitions {
     const known = this.known.get(name);
     if (known) return { definition: known, isFresh: false };
     const { id, key, tenantId, suspended } = await this.queries.find(reference);
-    const definition = { id, key, tenantId, suspended };
-    if (!suspended) this.known.set(name, definition);
+    const canary = 'id' in reference ? null : await canaryBeside(this.database, id);
+    const definition = { id, key, tenantId, suspended, canary };
+    // Nobody is told when what is suspended is activated again.
+    if (!suspended && !canary?.suspended) this.known.set(name, definition);
     return { definition, isFresh: true };
   }
 

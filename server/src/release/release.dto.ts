@@ -6,7 +6,8 @@ import type { ReleaseGraph } from './release.query.js';
 import type { VersionReport } from './version-states.service.js';
 
 const Kind = Type.Union([Type.Literal('process'), Type.Literal('decision'), Type.Literal('form')]);
-const State = Type.Union([Type.Literal('active'), Type.Literal('draining'), Type.Literal('archived')]);
+const SETTABLE = [Type.Literal('active'), Type.Literal('draining'), Type.Literal('archived')] as const;
+const State = Type.Union([...SETTABLE, Type.Literal('canary')]);
 
 const CallerDto = {
   callerDefinitionId: Type.String(),
@@ -80,7 +81,7 @@ export const VersionReportDto = Dto('VersionReportDto', {
 });
 export type VersionReportDto = Static<typeof VersionReportDto>;
 
-export const VersionStateDto = Dto('VersionStateDto', { state: State });
+export const VersionStateDto = Dto('VersionStateDto', { state: Type.Union([...SETTABLE]) });
 export type VersionStateDto = Static<typeof VersionStateDto>;
 
 export const VersionParameters = Type.Object({

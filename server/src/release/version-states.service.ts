@@ -1,5 +1,6 @@
 import { InvalidCommandError, NotFoundError } from '@millrace/engine';
 import { Injectable } from '@nestjs/common';
+import { settleCanary } from '../deployment/canary-store.js';
 import { DefinitionCache } from '../deployment/definition-cache.js';
 import { DEPLOYMENT_LOCK } from '../deployment/deployment-lock.js';
 import { rearm } from '../deployment/rearm.js';
@@ -76,16 +77,18 @@ export class VersionStates {
 
   /**
    * Starts that are under way when a version begins to drain end before it does; those that come after are refused,
-   * whichever server they come to. The events that start instances of the key go to its newest active version.
+   * whichever server they come to. The events that start instances of the key go to its newest active version. A canary
+   * is promoted when it's made active, and stopped when it's to drain.
    * @throws NotFoundError; InvalidCommandError when a version is to be archived that isn't drained
    */
   async set(id: string, state: VersionState, userId: string | null = null): Promise<VersionReport> {
     await this.index.complete();
     const armed = await this.database.transaction(async (tx) => {
       await tx.query('SELECT pg_advisory_xact_lock($1)', [DEPLOYMENT_LOCK]);
-      // Waits for commits that start instances of it: they hold the row.
-      const [locked] = await tx.query('SELECT id FROM process_definition WHERE id = $1 FOR UPDATE', [id]);
-      if (!locked) throw unknown(id);
+      const [found] = await tx.query<Pick<Row, 'state'>>('SELECT state FROM process_definition WHERE id = $1', [id]);
+      if (!found) throw unknown(id);
+      // Waits for commits that start instances of it: they hold the row. A canary's end locks the versions beside it too, in order.
+      if (found.state !== 'canary') await tx.query('SELECT id FROM process_definition WHERE id = $1 FOR UPDATE', [id]);
       const [before] = await this.reports(tx, await tx.query<Row>(`${VERSIONS} WHERE d.id = $1`, [id]));
       if (!before || before.state === state) return null;
       if (state === 'archived') {
@@ -93,6 +96,11 @@ export class VersionStates {
         refuseUndrained(before);
       }
       if (state === 'draining' && before.state === 'drained') return null;
+      if (before.state === 'canary') {
+        const outcome = state === 'active' ? 'promoted' : 'stopped';
+        const because = { userId, reason: `its state was set to ${state}` };
+        return (await settleCanary(tx, this.definitions, id, outcome, because)).armedId;
+      }
       await tx.query('UPDATE process_definition SET state = $2, state_since = $3 WHERE id = $1', [
         id,
         state,
@@ -142,7 +150,7 @@ export class VersionStates {
     )) {
       if (targetId === null || callerId === targetId) continue;
       const instances = await this.liveInstances(on, callerId);
-      if (callerState !== 'active' && instances === 0 && !(await this.isCalled(on, callerId, new Set([targetId]))))
+      if (!takesInstances(callerState) && instances === 0 && !(await this.isCalled(on, callerId, new Set([targetId]))))
         continue;
       const caller = {
         definitionId: callerId,
@@ -163,7 +171,7 @@ export class VersionStates {
     seen.add(id);
     for (const { callerId, callerState } of await this.edges.toWithin(on, [id])) {
       if (seen.has(callerId)) continue;
-      if (callerState === 'active' || (await this.liveInstances(on, callerId)) > 0) return true;
+      if (takesInstances(callerState) || (await this.liveInstances(on, callerId)) > 0) return true;
       if (await this.isCalled(on, callerId, seen)) return true;
     }
     return false;
@@ -178,10 +186,14 @@ export class VersionStates {
   }
 }
 
+function takesInstances(state: VersionReport['state']): boolean {
+  return state === 'active' || state === 'canary';
+}
+
 function refuseUndrained({ id, state, instances, callers }: VersionReport): void {
   if (state === 'drained') return;
   const reasons = [
-    ...(state === 'active' ? ['it is active: let it drain first'] : []),
+    ...(takesInstances(state) ? [`it is ${state}: let it drain first`] : []),
     ...(instances > 0 ? [`it has ${instances} running instance${instances === 1 ? '' : 's'}`] : []),
     ...callers.map(
       ({ definitionId, elementId, state: of, instances: n }) =>

@@ -10,6 +10,7 @@ export interface Definition {
   readonly version: number;
   readonly deploymentId: string;
   readonly tenantId: string | null;
+  /** Instances of it are started by key: the latest version, or a canary beside it. */
   readonly isLatest: boolean;
 }
 

@@ -1,6 +1,7 @@
 import { reachableElements } from '@millrace/engine';
 import { Injectable } from '@nestjs/common';
 import { DefinitionCache } from '../deployment/definition-cache.js';
+import { newestFirst } from '../deployment/definition-lookup.js';
 import { noSuchResource } from '../http/rest-error.js';
 import { Database } from '../persistence/database.js';
 import { type LiveWorker, LiveWorkers } from '../worker-bridge/live-workers.js';
@@ -42,8 +43,8 @@ GROUP BY 1, 2, 3`;
 
 const DEFINITIONS = `
 SELECT d.id, d.key, d.version, d.deployment_id AS "deploymentId", d.tenant_id AS "tenantId",
-  NOT EXISTS (SELECT 1 FROM process_definition n WHERE n.key = d.key AND n.tenant_id IS NOT DISTINCT FROM d.tenant_id
-    AND n.version > d.version) AS "isLatest"
+  d.state = 'canary' OR d.id = (SELECT n.id FROM process_definition n
+    WHERE n.key = d.key AND n.tenant_id IS NOT DISTINCT FROM d.tenant_id ORDER BY ${newestFirst('n')} LIMIT 1) AS "isLatest"
 FROM process_definition d`;
 
 /** Says when the workers of a version may be stopped: when no instance can come to work that only they would do. */

@@ -1,4 +1,5 @@
 import { type Change, type JobRow, nextDue, parseCycle, type WorkLogEvent } from '@millrace/engine';
+import type { CanaryStarts } from '../../deployment/canary-starts.js';
 import type { CommitEvents } from '../../persistence/commit-events.js';
 import type { Database } from '../../persistence/database.js';
 import { serverName } from '../../persistence/server-name.js';
@@ -17,14 +18,19 @@ export class TimerStartEventHandler implements JobHandler {
     private readonly database: Database,
     private readonly unitOfWork: UnitOfWork,
     private readonly events: CommitEvents,
+    private readonly canaries: CanaryStarts,
   ) {}
 
   async execute(job: AcquiredJob, owner: string | null): Promise<void> {
     const { processDefinitionId: definitionId, elementId: startElementId, tenantId } = job;
     if (definitionId === null || startElementId === null) throw new JobGoneError(`Job '${job.id}' starts nothing`);
     const next = nextDueDate(job);
-    const start = { definitionId, businessKey: null, tenantId, startElementId };
-    await this.unitOfWork.start(start, {
+    const instanceId = newId();
+    const canary = await this.canaries.canaryBeside(definitionId);
+    const start = await this.canaries.choose({ definitionId, startElementId }, canary, instanceId);
+    const command = { ...start, businessKey: null, tenantId };
+    await this.unitOfWork.start(command, {
+      instanceId,
       guards: [{ kind: 'startJob', id: job.id, holder: owner }],
       isLogged: false,
       changes: [

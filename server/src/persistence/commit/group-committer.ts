@@ -179,8 +179,8 @@ function explain(unit: UnitOfWorkResult, { kind, ids }: CommitRefused): Error | 
       return called === undefined ? null : new InactiveVersionError(called);
     }
     case 'latest': {
-      const latest = unit.latestDefinitionIds.find((id) => ids.has(id));
-      return latest === undefined ? null : new OutdatedDefinition(latest);
+      const latest = unit.latestDefinitions.find(({ id }) => ids.has(id));
+      return latest === undefined ? null : new OutdatedDefinition(latest.id);
     }
   }
 }

@@ -114,7 +114,10 @@ function noneWhere(kind: RefusalKind, condition: string): PartCheck {
 }
 
 /** Definitions of which instances are started from outside. */
-export const startedDefinitions = definitionsPart('process_definition?', noneWhere('inactive', "state <> 'active'"));
+export const startedDefinitions = definitionsPart(
+  'process_definition?',
+  noneWhere('inactive', "state NOT IN ('active', 'canary')"),
+);
 
 /** Definitions that running instances call: what they were pinned to is there for them as long as they run. */
 export const calledDefinitions = definitionsPart(
@@ -122,15 +125,19 @@ export const calledDefinitions = definitionsPart(
   noneWhere('archived', "state = 'archived'"),
 );
 
-/** Definitions that were meant as the newest active version of their key. */
+/**
+ * Definitions that were meant as the newest active version of their key, or as the canary beside it, by somebody who knew
+ * of that canary. Several who start the same definition count once: what one of them didn't know the others had asked.
+ */
 export const latestDefinitions: StatementPart = {
   key: 'process_definition!',
-  columns: [ID],
+  columns: [ID, { name: 'canary_id', type: 'text' }],
   isDistinct: true,
   sql: (values) =>
     `SELECT d.id FROM ${values} JOIN process_definition d ON d.id = v.id
-     WHERE NOT EXISTS (SELECT 1 FROM process_definition n
-       WHERE n.key = d.key AND coalesce(n.tenant_id, '') = coalesce(d.tenant_id, '') AND n.version > d.version AND n.state = 'active')`,
+     WHERE d.state = 'canary' OR NOT EXISTS (SELECT 1 FROM process_definition n
+       WHERE n.key = d.key AND coalesce(n.tenant_id, '') = coalesce(d.tenant_id, '') AND n.version > d.version
+         AND (n.state = 'active' OR n.state = 'canary' AND n.id IS DISTINCT FROM v.canary_id))`,
   checks: [allReturned('latest')],
 };
 

@@ -120,7 +120,7 @@ export class UnitParts {
     for (const guard of unit.guards) batch.add(GUARDS[guard.kind], [guard.id, guard.holder]);
     for (const id of new Set(unit.startedDefinitionIds)) batch.add(startedDefinitions, [id]);
     for (const id of new Set(unit.calledDefinitionIds)) batch.add(calledDefinitions, [id]);
-    for (const id of unit.latestDefinitionIds) batch.add(latestDefinitions, [id]);
+    for (const { id, canaryId } of unit.latestDefinitions) batch.add(latestDefinitions, [id, canaryId]);
     for (const change of unit.changes) {
       const table = this.tables[change.table];
       if (change.op === 'insert') table.insert(batch, change.row as unknown as Row);

@@ -2,6 +2,7 @@ import { BatchEntity } from './batch.js';
 import { BatchItemEntity } from './batch-item.js';
 import { CallBindingEntity } from './call-binding.js';
 import { CallReferenceEntity } from './call-reference.js';
+import { CanaryEntity } from './canary.js';
 import { DecisionDefinitionEntity } from './decision-definition.js';
 import { DeploymentEntity } from './deployment.js';
 import { EventSubscriptionEntity } from './event-subscription.js';
@@ -60,5 +61,6 @@ export const ALL_ENTITIES = [
   WorkerEntity,
   WorkerVersionPinEntity,
   MigrationSnapshotEntity,
+  CanaryEntity,
   ...Object.values(CHANGE_TABLES),
 ];

@@ -1,10 +1,11 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /**
- * Whether a version takes new instances. `draining`: only those that running instances call. `archived`: none at all, and
- * lists don't show it. That a draining version is drained is found out when somebody asks.
+ * Whether a version takes new instances. `canary`: a share of the starts by key, while an older active version takes the
+ * rest and remains the latest. `draining`: only those that running instances call. `archived`: none at all, and lists don't
+ * show it. That a draining version is drained is found out when somebody asks.
  */
-export type VersionState = 'active' | 'draining' | 'archived';
+export type VersionState = 'active' | 'canary' | 'draining' | 'archived';
 
 @Entity('process_definition')
 export class ProcessDefinitionEntity {

@@ -80,7 +80,7 @@ export const DeploymentPlanDto = Dto('DeploymentPlanDto', {
   problems: Type.Array(
     Type.Object({
       level: Type.Union([Type.Literal('broken'), Type.Literal('attention'), Type.Literal('info')]),
-      kind: Type.String({ description: 'model, call, instance, topic, worker, event or variable' }),
+      kind: Type.String({ description: 'model, call, instance, policy, topic, worker, event or variable' }),
       resource: Type.String(),
       definitionKey: Nullable(Type.String()),
       elementId: Nullable(Type.String()),

@@ -3,9 +3,11 @@ import { Injectable } from '@nestjs/common';
 import { bindCalls, type DeployedHere, describeOpen, formsIn } from '../../deployment/call-bindings.js';
 import { DefinitionResources } from '../../deployment/definition-resources.js';
 import type { DeploymentInput } from '../../deployment/deployment.service.js';
+import type { DeploymentPolicy } from '../../deployment/deployment-policy.js';
 import { type ParsedProcess, parseResources } from '../../deployment/parse-resources.js';
 import { type ServedTopics, TopicWorkers } from '../../external-task/topic-workers.js';
 import { Database } from '../../persistence/database.js';
+import type { VersionState } from '../../persistence/entities/process-definition.js';
 import { ServerSettings } from '../../settings.js';
 import type { VersionPins } from '../../worker/version-range.js';
 import { type InstanceGroup, instanceGroups } from './instance-groups.query.js';
@@ -17,6 +19,7 @@ interface DeployedVersion {
   readonly id: string;
   readonly version: number;
   readonly versionTag: string | null;
+  readonly state: VersionState;
 }
 
 /** What a process in the files is compared with. */
@@ -76,6 +79,7 @@ export class DeploymentPlanService {
         ...(await this.calls(each, here, input)),
         ...(await this.startConflicts(each, input.tenantId)),
         ...outlooks.flatMap((outlook) => instanceProblems(each, outlook)),
+        ...policyProblems(each, input.policy ?? { kind: 'manual' }, outlooks),
         ...(await this.topics(each, served, input.workerVersions ?? {})),
         ...(await this.events(each)),
         ...(await this.variables(each)),
@@ -90,7 +94,7 @@ export class DeploymentPlanService {
     resource: string,
     tenantId: string | null,
   ): Promise<PlannedDefinition> {
-    const [newest] = await this.database.query<DeployedVersion>(
+    const [newest] = await this.database.query<Pick<DeployedVersion, 'id' | 'version'>>(
       `SELECT id, version FROM ${kind}_definition WHERE key = $1 AND tenant_id IS NOT DISTINCT FROM $2 ORDER BY version DESC LIMIT 1`,
       [key, tenantId],
     );
@@ -104,7 +108,7 @@ export class DeploymentPlanService {
     tenantId: string | null,
   ): Promise<Comparison> {
     const versions = await this.database.query<DeployedVersion>(
-      `SELECT id, version, version_tag AS "versionTag" FROM process_definition
+      `SELECT id, version, version_tag AS "versionTag", state FROM process_definition
        WHERE key = $1 AND tenant_id IS NOT DISTINCT FROM $2 ORDER BY version`,
       [planned.key, tenantId],
     );
@@ -293,6 +297,41 @@ function instanceProblems({ planned }: Comparison, { groups, processDefinitionId
       }),
     ];
   });
+}
+
+/** What the policy can't do, ends or would leave as it is. */
+function policyProblems(
+  { planned, versions }: Comparison,
+  { kind }: DeploymentPolicy,
+  outlooks: readonly VersionPlan[],
+): PlanProblem[] {
+  const say = (level: PlanProblem['level'], message: string) =>
+    problem(planned, null, planned.key, { level, kind: 'policy', message });
+  const canary = versions.find(({ state }) => state === 'canary');
+  const active = versions.filter(({ state }) => state === 'active');
+  if (canary && kind === 'canary')
+    return [
+      say(
+        'broken',
+        `'${canary.id}' is an open canary, so that no other can be deployed before it is promoted or stopped`,
+      ),
+    ];
+  if (kind === 'canary' && active.length === 0)
+    return [
+      say('info', `No version is active that version ${planned.version} could be a canary beside: it would be active`),
+    ];
+  const ended = canary ? [say('attention', `'${canary.id}' is an open canary, which this deployment would stop`)] : [];
+  if (kind !== 'auto-compatible') return ended;
+  const moved = outlooks.filter(({ processDefinitionId: id }) => active.some((version) => version.id === id));
+  return [
+    ...ended,
+    ...moved.map(({ processDefinitionId, instances, outcomes }) =>
+      say(
+        'info',
+        `At most ${outcomes.moves} of ${instances} instances of '${processDefinitionId}' would be migrated to version ${planned.version}: those for which the dry run finds nothing that deserves a look`,
+      ),
+    ),
+  ];
 }
 
 function problem(

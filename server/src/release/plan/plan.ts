@@ -45,7 +45,7 @@ export interface VersionPlan extends VersionOutlook {
 
 export interface PlanProblem {
   readonly level: 'broken' | 'attention' | 'info';
-  readonly kind: 'model' | 'call' | 'instance' | 'topic' | 'worker' | 'event' | 'variable';
+  readonly kind: 'model' | 'call' | 'instance' | 'policy' | 'topic' | 'worker' | 'event' | 'variable';
   readonly resource: string;
   readonly definitionKey: string | null;
   readonly elementId: string | null;
