@@ -3,6 +3,7 @@ import type { Core } from '../core.js';
 import { ExternalTaskModule } from '../external-task/external-task.module.js';
 import { ExternalTaskService } from '../external-task/external-task.service.js';
 import { WorkerModule } from '../worker/worker.module.js';
+import { WorkerVersionPins } from '../worker/worker-version-pins.js';
 import { LiveWorkers } from './live-workers.js';
 import { WorkerBridge } from './worker-bridge.js';
 
@@ -14,11 +15,11 @@ export class WorkerBridgeModule {
     const { redisUrl } = config;
     const bridge = {
       provide: WorkerBridge,
-      inject: [ExternalTaskService, LiveWorkers],
-      useFactory: (tasks: ExternalTaskService, workers: LiveWorkers) =>
+      inject: [ExternalTaskService, LiveWorkers, WorkerVersionPins],
+      useFactory: (tasks: ExternalTaskService, workers: LiveWorkers, pins: WorkerVersionPins) =>
         redisUrl === null
           ? null
-          : new WorkerBridge(redisUrl, redisPrefix, tasks, database, commitEvents, workers, logger),
+          : new WorkerBridge(redisUrl, redisPrefix, tasks, database, commitEvents, workers, pins, logger),
     };
     return {
       module: WorkerBridgeModule,
