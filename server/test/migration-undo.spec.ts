@@ -260,6 +260,41 @@ test('the log of operations tells who migrated, and who took it back', async () 
   expect(undone).toMatchObject({ batchId: body.id, annotation: 'a mistake', userId: 'olga' });
 });
 
+test('migrations are listed by instance, by definition and by key, be it the source or the target, in pages', async () => {
+  const other: string[] = [];
+  for (const version of VERSIONS) {
+    const { body } = await rest.upload('/deployment/create', { 'listed.bpmn': bpmn('listed', version) });
+    other.push(Object.keys(body.deployedProcessDefinitions)[0]!);
+  }
+  const moved: string[] = [];
+  const execute = async (source: string, target: string) => {
+    const { body } = await rest.post(`/process-definition/${source}/start`, {});
+    const plan = { ...migration(body.id).migrationPlan, sourceProcessDefinitionId: source };
+    const done = await rest.post('/../api/migration/execute', {
+      migrationPlan: { ...plan, targetProcessDefinitionId: target },
+      processInstanceIds: [body.id],
+    });
+    moved.push(body.id);
+    return done.body.id as string;
+  };
+  const given = VERSIONS[0]!.replaceAll('${given}', 'x');
+  const free = await rest.upload('/deployment/create', { 'free.bpmn': bpmn('free', given) });
+  const source = Object.keys(free.body.deployedProcessDefinitions)[0]!;
+  const first = await execute(source, other[0]!);
+  const second = await execute(source, other[1]!);
+  const found = async (query: string) =>
+    (await rest.get(`/../api/migration?${query}`)).body.map(({ id }: { id: string }) => id);
+  expect(await found('processDefinitionKey=listed')).toEqual([second, first]);
+  expect(await found('processDefinitionKey=free')).toEqual([second, first]);
+  expect(await found('processDefinitionKey=nothing')).toEqual([]);
+  expect(await found(`processDefinitionId=${source}`)).toEqual([second, first]);
+  expect(await found(`processDefinitionId=${other[0]}`)).toEqual([first]);
+  expect(await found(`processDefinitionId=${other[1]}&processInstanceId=${moved[0]}`)).toEqual([]);
+  expect(await found(`processDefinitionId=${source}&processInstanceId=${moved[0]}`)).toEqual([first]);
+  expect(await found('processDefinitionKey=listed&maxResults=1')).toEqual([second]);
+  expect(await found('processDefinitionKey=listed&firstResult=1&maxResults=1')).toEqual([first]);
+});
+
 test('snapshots go when they are too old, when the instance has ended, and with their batch', async () => {
   const count = async (id: string) => (await api(id)).body.migrated ?? 0;
   const [ended, old, kept] = [await start(), await start(), await start()];
