@@ -69,11 +69,12 @@ export class WorkerVersionPins {
   /** @throws RestError (404) */
   async of(deploymentId: string): Promise<VersionPins> {
     await this.requireDeployment(this.database, deploymentId);
-    const rows = await this.database.query<{ topic: string; range: string }>(
-      'SELECT topic_name AS topic, version_range AS range FROM worker_version_pin WHERE deployment_id = $1 ORDER BY 1',
-      [deploymentId],
-    );
-    return Object.fromEntries(rows.map(({ topic, range }) => [topic, range]));
+    return this.read('$1', deploymentId);
+  }
+
+  /** Those of the deployment that a version of a process came with. */
+  async ofDefinition(processDefinitionId: string): Promise<VersionPins> {
+    return this.read('(SELECT deployment_id FROM process_definition WHERE id = $1)', processDefinitionId);
   }
 
   /** Instead of those before. A task that a worker has already keeps it. @throws RestError (404) */
@@ -86,6 +87,14 @@ export class WorkerVersionPins {
     await this.refreshing?.catch(() => undefined);
     await this.refresh();
     this.events.emitExternalTasks(new Set([...Object.keys(before), ...Object.keys(pins)]));
+  }
+
+  private async read(deploymentId: string, parameter: string): Promise<VersionPins> {
+    const rows = await this.database.query<KnownPin>(
+      `SELECT topic_name AS topic, version_range AS range FROM worker_version_pin WHERE deployment_id = ${deploymentId} ORDER BY 1`,
+      [parameter],
+    );
+    return Object.fromEntries(rows.map(({ topic, range }) => [topic, range]));
   }
 
   /** @returns null when what is known is young enough */
