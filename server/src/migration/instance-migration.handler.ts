@@ -1,4 +1,4 @@
-import type { Command } from '@millrace/engine';
+import { type Command, MigratingInstanceError, MigrationPlanError, NotFoundError } from '@millrace/engine';
 import { Injectable } from '@nestjs/common';
 import type { BatchContext, BatchHandler } from '../batch/batch-handler.js';
 import { LruMap } from '../persistence/lru-map.js';
@@ -29,5 +29,10 @@ export class InstanceMigrationHandler implements BatchHandler<InstanceMigration>
       ...options,
       ...(this.settings.snapshotDays > 0 && { snapshot: { migrationId: batchId, batchId } }),
     });
+  }
+
+  /** The plan doesn't fit it, or it isn't there any more. */
+  isFinal(error: Error): boolean {
+    return [MigratingInstanceError, MigrationPlanError, NotFoundError].some((refusal) => error instanceof refusal);
   }
 }
