@@ -7,6 +7,7 @@ import { PLACES } from './support/loan-story/loan-places.js';
 import { LoanStory, PINS } from './support/loan-story/loan-story.js';
 import { picture } from './support/loan-story/picture.js';
 import { standing } from './support/loan-story/standing.js';
+import { bpmn, END, START, sequence, USER_TASK } from './support/models.js';
 
 /**
  * The story of docs/changing-a-running-process.md, told in order; each test goes on where the one before ended. The
@@ -140,6 +141,87 @@ test('an old parent calls the old child, and a new one the new child', async () 
     targetDefinitionId: await story.definition('credit-check', 2),
   });
   expect(rebound.status).toBe(400);
+}, 60_000);
+
+test('a child that is deployed by itself breaks no parent; a parent calls it when it was bound to it on purpose', async () => {
+  const { server } = story;
+  /** A surveyor is sent to an address that the called process works out from what it is given. */
+  const survey = (where: string) => {
+    const input = `<bpmn:extensionElements><camunda:inputOutput><camunda:inputParameter name="where">${where}</camunda:inputParameter></camunda:inputOutput></bpmn:extensionElements>`;
+    const task = `<bpmn:serviceTask id="survey" camunda:type="external" camunda:topic="survey">${input}</bpmn:serviceTask>`;
+    return bpmn('property-survey', sequence(START, task, END));
+  };
+  const asking = (key: string, binding = '') => {
+    const all = '<bpmn:extensionElements><camunda:in variables="all" /></bpmn:extensionElements>';
+    const call = `<bpmn:callActivity id="call" calledElement="property-survey" ${binding}>${all}</bpmn:callActivity>`;
+    return bpmn(key, sequence(START, USER_TASK, call, END));
+  };
+  const given = { address: { value: 'Mill Lane 1', type: 'String' } };
+  const goOn = async (id: string) => {
+    const [task] = (await server.get(`/task?processInstanceId=${id}`)).body;
+    return server.post(`/task/${task.id}/complete`, {});
+  };
+  const called = async (id: string) =>
+    (await server.get(`/process-instance?superProcessInstance=${id}`)).body.map(
+      ({ definitionId }: Answered) => definitionId,
+    );
+  /** The worker does what there is. @returns where it was sent */
+  const work = async () => {
+    const topics = [{ topicName: 'survey', lockDuration: 60_000 }];
+    const { body } = await server.post('/external-task/fetchAndLock', { workerId: 'surveyor', maxTasks: 10, topics });
+    for (const { id } of body) await server.post(`/external-task/${id}/complete`, { workerId: 'surveyor' });
+    return body.map(({ variables }: Answered) => variables.where.value);
+  };
+  const state = async (id: string) => (await server.get(`/history/process-instance/${id}`)).body.state;
+
+  const child1 = await server.deploy(['survey.bpmn', survey('${address}')]);
+  const parent = await server.deploy(['order.bpmn', asking('survey-order')]);
+  await server.deploy(['loose.bpmn', asking('survey-loose', 'camunda:calledElementBinding="latest"')]);
+  const calling = await server.start('survey-order', given);
+  await goOn(calling);
+  const waiting = await server.start('survey-order', given);
+  const loose = await server.start('survey-loose', given);
+
+  // Version 2 of the child wants what no parent of today has.
+  const child2 = await server.deploy(['survey.bpmn', survey('${property.address}')]);
+  expect(child2).not.toBe(child1);
+  expect(await called(calling)).toEqual([child1]);
+  expect((await goOn(waiting)).status).toBe(204);
+  const later = await server.start('survey-order', given);
+  expect((await goOn(later)).status).toBe(204);
+  expect([await called(waiting), await called(later)]).toEqual([[child1], [child1]]);
+  expect(await work()).toEqual(['Mill Lane 1', 'Mill Lane 1', 'Mill Lane 1']);
+  expect([await state(calling), await state(waiting), await state(later)]).toEqual(Array(3).fill('COMPLETED'));
+  // What the pin saves them from: a model that asks for the latest child crashes, and stays where it was.
+  const crash = await goOn(loose);
+  expect(crash.status).toBe(500);
+  expect(crash.body.message).toContain('property');
+  expect((await server.get(`/task/count?processInstanceId=${loose}`)).body.count).toBe(1);
+
+  const { deploymentId } = (await server.get(`/process-definition/${parent}`)).body;
+  const edges = async () => (await story.api(`release/${deploymentId}/graph`)).body.edges;
+  expect(await edges()).toMatchObject([{ elementId: 'call', binding: 'pinned', targetId: child1 }]);
+
+  // Version 3 takes both; a parent that runs calls it from now on, and nobody else.
+  const child3 = await server.deploy([
+    'survey.bpmn',
+    survey("${execution.hasVariable('property') ? property.address : address}"),
+  ]);
+  const [begun, before] = [await server.start('survey-order', given), await server.start('survey-order', given)];
+  await goOn(begun);
+  const rebound = await story.api(`release/${deploymentId}/rebind`, {
+    processDefinitionId: parent,
+    elementId: 'call',
+    targetDefinitionId: child3,
+    reason: 'takes old orders, too',
+  });
+  expect(rebound).toMatchObject({ status: 200, body: { binding: 'pinned', targetId: child3 } });
+  expect(await edges()).toMatchObject([{ elementId: 'call', targetId: child3 }]);
+  await goOn(before);
+  expect(await called(begun)).toEqual([child1]);
+  expect(await called(before)).toEqual([child3]);
+  expect(await work()).toEqual(['Mill Lane 1', 'Mill Lane 1']);
+  expect([await state(begun), await state(before)]).toEqual(['COMPLETED', 'COMPLETED']);
 }, 60_000);
 
 test('the worker that was replaced gets what is old, its successor what is new', async () => {

@@ -111,7 +111,8 @@ describe('a deployment plan', () => {
 
   test('says of the instances of every version and element what would become of them, and does nothing to them', async () => {
     const model = (...elements: string[]) => bpmn('moving', sequence(START, ...elements, END));
-    const first = await server.deploy(['m.bpmn', model(user('a'), user('b'), user('c'))]);
+    const old = sequence(START, user('a'), user('b'), user('c'), END);
+    const first = await server.deploy(['m.bpmn', bpmn('moving', old, 'camunda:versionTag="1.0.0"')]);
     const atA = [await server.start('moving'), await server.start('moving'), await server.start('moving')];
     const atB = [await server.start('moving'), await server.start('moving')];
     for (const id of atB) await completeTask(id);
@@ -144,8 +145,16 @@ describe('a deployment plan', () => {
     );
     expect(atA).toContain(groupAtA.sampleProcessInstanceId);
     expect(problems(body, 'instance')).toMatchObject([
-      { level: 'attention', elementId: 'b', message: expect.stringContaining('2 instances') },
+      {
+        level: 'attention',
+        elementId: 'b',
+        message: expect.stringContaining(
+          "2 instances of moving v1 (1.0.0 tag) at 'b' need a mapping to move to moving v3: ",
+        ),
+      },
     ]);
+    // Ids are for programs.
+    expect(JSON.stringify(body.problems)).not.toContain(first);
     expect(await everything()).toEqual(before);
   });
 

@@ -226,9 +226,9 @@ describe('deployments', () => {
     await expect(core.deployments.delete(deployment.id, { ...forGood, cascade: false })).rejects.toMatchObject({
       code: 'DEFINITION_IN_USE',
     });
-    await expect(core.deployments.deleteDefinition(definitionId, { ...forGood, cascade: false })).rejects.toMatchObject(
-      { code: 'DEFINITION_IN_USE' },
-    );
+    await expect(
+      core.deployments.deleteDefinitions([definitionId], { ...forGood, cascade: false }),
+    ).rejects.toMatchObject({ code: 'DEFINITION_IN_USE' });
     await core.deployments.delete(deployment.id, forGood);
     for (const table of [
       'process_instance',

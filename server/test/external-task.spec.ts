@@ -254,7 +254,7 @@ describe('long polling', () => {
     ];
     expect(
       await queue.fetch(
-        { workerId: 'gone', workerVersion: null, maxTasks: 1, createTimeOrder: null, topics },
+        { workerId: 'gone', workerVersion: null, onlyPinned: false, maxTasks: 1, createTimeOrder: null, topics },
         25_000,
         gone.signal,
       ),

@@ -158,6 +158,30 @@ test('a worker that has announced itself for the topic is there, though it holds
   expect(await ask()).toEqual(['credit']);
 });
 
+test('where the target pins the topic to versions, only a worker of such a version is there', async () => {
+  const id = await start();
+  await advance(id, 2);
+  const ask = async () =>
+    (await dryRun({ migrationPlan: plan('first', 'call'), processInstanceIds: [id] })).body.topicsWithoutWorker;
+  const announce = (version: string) =>
+    rest.post('/../api/workers/heartbeat', {
+      workerId: `credit-${version}`,
+      version,
+      topics: [{ name: 'credit', concurrency: 1 }],
+      startedAt: new Date().toISOString(),
+    });
+  const target = (await rest.get(`/process-definition/${plan('first', 'call').targetProcessDefinitionId}`)).body;
+  const pins = `/../api/deployment/${target.deploymentId}/worker-versions`;
+  await announce('1.0.0');
+  expect(await ask()).toEqual([]);
+  expect((await rest.put(pins, { credit: '>=2' })).status).toBe(204);
+  expect(await ask()).toEqual(['credit']);
+  await announce('2.1.0');
+  expect(await ask()).toEqual([]);
+  for (const version of ['1.0.0', '2.1.0']) await rest.delete(`/../api/workers/credit-${version}`);
+  await rest.put(pins, {});
+});
+
 test('a worker that holds a task of the topic is there', async () => {
   const id = await start();
   await advance(id, 2);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { BatchModule } from '../src/batch/batch.module.js';
 import { DeploymentModule } from '../src/deployment/deployment.module.js';
 import { ExternalTaskModule } from '../src/external-task/external-task.module.js';
@@ -241,6 +241,74 @@ test('of many instances in all states each migrates and comes back, whatever els
   expect(await rows(back)).toEqual(kept);
 }, 240_000);
 
+test('an instance that is refused is not tried again by itself; what failed for another reason is', async () => {
+  const [good, broken, refused] = [await start(), await start(), await start()];
+  await completeTask(refused);
+  const asking = (...ids: string[]) => ({
+    ...migration(...ids),
+    migrationPlan: {
+      ...migration().migrationPlan,
+      instructions: [{ sourceActivityIds: ['ask'], targetActivityIds: ['ask'] }],
+    },
+  });
+  const failures = async (id: string) =>
+    Object.fromEntries(
+      (await rest.get(`/../api/batch/${id}/failures`)).body.map((each: Record<string, unknown>) => [
+        each['itemId'],
+        each,
+      ]),
+    );
+  const run = rest.core.unitOfWork.run.bind(rest.core.unitOfWork);
+  let isDown = true;
+  const spy = vi.spyOn(rest.core.unitOfWork, 'run').mockImplementation((id, ...more) => {
+    return id === broken && isDown ? Promise.reject(new Error('the disk is full')) : run(id, ...more);
+  });
+  try {
+    const { body: batch } = await rest.post('/migration/executeAsync', asking(good, broken, refused));
+    const [seed] = (await rest.get(`/job?jobDefinitionId=${batch.seedJobDefinitionId}`)).body;
+    await rest.post(`/job/${seed.id}/execute`);
+    const [first] = (await rest.get(`/job?jobDefinitionId=${batch.batchJobDefinitionId}`)).body;
+    await rest.post(`/job/${first.id}/execute`);
+    const found = await failures(batch.id);
+    expect(found).toMatchObject({
+      [broken]: { reason: 'the disk is full', retries: 2 },
+      [refused]: { reason: expect.stringContaining("'call'"), retries: 0 },
+    });
+    expect((await rest.get(`/../api/batch/${batch.id}`)).body).toMatchObject({
+      total: 3,
+      done: 1,
+      failed: 2,
+      skipped: 0,
+    });
+    isDown = false;
+    const open = (await rest.get(`/job?jobDefinitionId=${batch.batchJobDefinitionId}&withRetriesLeft=true`)).body;
+    for (const { id } of open) await rest.post(`/job/${id}/execute`);
+    expect((await rest.get(`/../api/batch/${batch.id}`)).body).toMatchObject({
+      done: 2,
+      failed: 1,
+      open: 0,
+      skipped: 0,
+    });
+    const { jobId } = found[refused];
+    const log = async () =>
+      (await rest.get(`/history/job-log?jobId=${jobId}`)).body.filter(
+        (entry: Record<string, boolean>) => entry['failureLog'],
+      );
+    expect(await log()).toHaveLength(0);
+    // An operator may try it again, and hears why not; it isn't tried once more after that.
+    await rest.put(`/job/${jobId}/retries`, { retries: 3 });
+    const again = await rest.post(`/job/${jobId}/execute`);
+    expect([again.status, again.body.message]).toEqual([404, expect.stringContaining("'call'")]);
+    expect(await failures(batch.id)).toMatchObject({ [refused]: { jobId, retries: 0 } });
+    expect(await log()).toHaveLength(1);
+    const incidents = 'SELECT 1 FROM incident WHERE configuration = $1';
+    expect(await rest.core.database.query(incidents, [jobId])).toHaveLength(1);
+    await rest.delete(`/batch/${batch.id}?cascade=true`);
+  } finally {
+    spy.mockRestore();
+  }
+});
+
 test('the log of operations tells who migrated, and who took it back', async () => {
   const id = await start();
   await rest.post('/migration/execute', migration(id));
@@ -258,6 +326,41 @@ test('the log of operations tells who migrated, and who took it back', async () 
   const { body } = await undo(migrationId, { annotation: 'a mistake' });
   const [undone] = await log('UndoMigration');
   expect(undone).toMatchObject({ batchId: body.id, annotation: 'a mistake', userId: 'olga' });
+});
+
+test('migrations are listed by instance, by definition and by key, be it the source or the target, in pages', async () => {
+  const other: string[] = [];
+  for (const version of VERSIONS) {
+    const { body } = await rest.upload('/deployment/create', { 'listed.bpmn': bpmn('listed', version) });
+    other.push(Object.keys(body.deployedProcessDefinitions)[0]!);
+  }
+  const moved: string[] = [];
+  const execute = async (source: string, target: string) => {
+    const { body } = await rest.post(`/process-definition/${source}/start`, {});
+    const plan = { ...migration(body.id).migrationPlan, sourceProcessDefinitionId: source };
+    const done = await rest.post('/../api/migration/execute', {
+      migrationPlan: { ...plan, targetProcessDefinitionId: target },
+      processInstanceIds: [body.id],
+    });
+    moved.push(body.id);
+    return done.body.id as string;
+  };
+  const given = VERSIONS[0]!.replaceAll('${given}', 'x');
+  const free = await rest.upload('/deployment/create', { 'free.bpmn': bpmn('free', given) });
+  const source = Object.keys(free.body.deployedProcessDefinitions)[0]!;
+  const first = await execute(source, other[0]!);
+  const second = await execute(source, other[1]!);
+  const found = async (query: string) =>
+    (await rest.get(`/../api/migration?${query}`)).body.map(({ id }: { id: string }) => id);
+  expect(await found('processDefinitionKey=listed')).toEqual([second, first]);
+  expect(await found('processDefinitionKey=free')).toEqual([second, first]);
+  expect(await found('processDefinitionKey=nothing')).toEqual([]);
+  expect(await found(`processDefinitionId=${source}`)).toEqual([second, first]);
+  expect(await found(`processDefinitionId=${other[0]}`)).toEqual([first]);
+  expect(await found(`processDefinitionId=${other[1]}&processInstanceId=${moved[0]}`)).toEqual([]);
+  expect(await found(`processDefinitionId=${source}&processInstanceId=${moved[0]}`)).toEqual([first]);
+  expect(await found('processDefinitionKey=listed&maxResults=1')).toEqual([second]);
+  expect(await found('processDefinitionKey=listed&firstResult=1&maxResults=1')).toEqual([first]);
 });
 
 test('snapshots go when they are too old, when the instance has ended, and with their batch', async () => {

@@ -111,7 +111,9 @@ export const callActivity: Behavior<CallConfig | null> = {
       setLocals(mapInputs(config.inputs, view), view);
       return enterWork(config.work, view);
     }
-    return config.mapper ? askMapper(config.mapper, 'input', view) : callProcess(id, config, view, {});
+    // A migration asks what it would wait for where it is.
+    const mapping = view.node.data?.['mapping'] === 'output' ? 'output' : 'input';
+    return config.mapper ? askMapper(config.mapper, mapping, view) : callProcess(id, config, view, {});
   },
   /** `trigger.variables` are those of the called process instance, or what the worker answered. */
   resume({ id, config }, view, { kind, variables = {}, called }) {

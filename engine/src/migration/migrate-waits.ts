@@ -1,4 +1,5 @@
 import { timerConfiguration } from '../behaviors/shared/event-definition.js';
+import { EvaluationError } from '../errors.js';
 import type { Element, TimerDefinition } from '../model/process-model.js';
 import { viewOf } from '../runtime/evaluation.js';
 import type { Run } from '../runtime/run.js';
@@ -10,6 +11,7 @@ import { armedAt, eventScopeOf, triggerOf } from './element-kinds.js';
 import type { Mapping } from './instruction-checks.js';
 import { migrateTask } from './migrate-task.js';
 import { refreshInputs, refreshJobRetries, refreshTaskRetries, refreshTopic } from './refresh.js';
+import { waitAt } from './wait-at.js';
 
 /**
  * What a node waits for goes along where the plan maps it, and is taken away where it doesn't; what only the target
@@ -139,7 +141,7 @@ function migrateTimeouts(run: Run, nodeId: string, source: Element, target: Elem
   for (const { id, timer } of timers) if (timer && id !== null && !before.has(id)) armTimeout(run, nodeId, id, timer);
 }
 
-/** The topic stays; what the model says to workers beside it is the target's. */
+/** The topic stays; what the model says to workers beside it is the target's, what is worked out for them included. */
 function migrateExternalTask(run: Run, nodeId: string, source: Element, target: Element): void {
   const { externalTask } = run.state.node(nodeId);
   if (!externalTask) return;
@@ -148,8 +150,19 @@ function migrateExternalTask(run: Run, nodeId: string, source: Element, target: 
   run.changes.update('externalTask', externalTask.id, {
     ...ofDefinition(run),
     elementId: target.id,
-    ...(changed && { extensionProperties }),
+    ...(changed && toldToWorkers(run, nodeId, target)),
   });
+}
+
+/** Nothing when it can't be worked out now: then the worker is told what it was told before. */
+function toldToWorkers(run: Run, nodeId: string, target: Element) {
+  try {
+    const properties = waitAt(run, nodeId, target, 'externalTask')?.properties;
+    return { extensionProperties: { ...target.extensionProperties, ...properties } };
+  } catch (error) {
+    if (error instanceof EvaluationError) return {};
+    throw error;
+  }
 }
 
 /** An incident is where its job is now, else at the activity itself. */

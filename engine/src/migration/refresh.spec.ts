@@ -186,3 +186,39 @@ test("what is not there to be refreshed, or can't be kept, is refused with its r
   refused({ form: 'keep' }, /Cannot keep the form of 'a'/);
   refused({ colour: 'refresh' } as Refresh, /Cannot refresh 'colour', because that is none of topic, retries/);
 });
+
+test('what is worked out for a worker survives when the model changes what it says beside it', async () => {
+  const work = (property: string, field: string) =>
+    `<serviceTask id="a" camunda:class="org.example.Notify"><extensionElements>
+      <camunda:properties><camunda:property name="kind" value="${property}"/></camunda:properties>
+      <camunda:field name="to"><camunda:expression>${field}</camunda:expression></camunda:field>
+    </extensionElements></serviceTask>`;
+  const told = (engine: ProcessTest) => onlyRow(engine, 'externalTask').extensionProperties;
+  const same = await versions(work('letter', '${customer}'), work('mail', '${customer}'), { customer: 'kim' });
+  expect(told(same.engine)).toEqual({ kind: 'letter', to: 'kim' });
+  same.migrate({ sourceActivityId: 'a', targetActivityId: 'a', updateEventTrigger: false });
+  expect(told(same.engine)).toEqual({ kind: 'mail', to: 'kim' });
+  const broken = await versions(work('letter', '${customer}'), work('mail', '${nobody}'), { customer: 'kim' });
+  broken.migrate({ sourceActivityId: 'a', targetActivityId: 'a', updateEventTrigger: false });
+  expect(told(broken.engine)).toEqual({ kind: 'letter', to: 'kim' });
+});
+
+test('a worker that maps the result of a call is told so after a migration, too', async () => {
+  const call = (property: string) =>
+    `<callActivity id="a" calledElement="child" camunda:variableMappingClass="org.example.Mapping"><extensionElements>
+      <camunda:properties><camunda:property name="kind" value="${property}"/></camunda:properties>
+    </extensionElements></callActivity>`;
+  const { engine, instance, migrate } = await versions(call('old'), call('new'));
+  await engine.deploy({ 'child.bpmn': definitions(process('child', '<startEvent id="begin"/>')) });
+  const told = () => onlyRow(engine, 'externalTask').extensionProperties;
+  expect(told()).toMatchObject({ mapping: 'input' });
+  engine.host.run(instance.id, {
+    kind: 'completeExternalTask',
+    externalTaskId: onlyRow(engine, 'externalTask').id,
+    variables: {},
+    localVariables: {},
+  });
+  expect(told()).toMatchObject({ kind: 'old', mapping: 'output' });
+  migrate({ sourceActivityId: 'a', targetActivityId: 'a', updateEventTrigger: false });
+  expect(told()).toEqual({ kind: 'new', mapping: 'output' });
+});

@@ -63,6 +63,16 @@ describe('deleting an instance', () => {
     expect(history(engine)).toEqual(expect.arrayContaining(['call (canceled)', 'inner (canceled)']));
   });
 
+  test('that was called ends its callers at any depth when nothing else is alive there', async () => {
+    const calling = (key: string, called: string) =>
+      process(key, start, `<callActivity id="call" calledElement="${called}"/>`, path('start', 'call'));
+    const engine = await deployed(child, calling('loan', 'check'), calling('customer', 'loan'));
+    engine.start('customer');
+    expect(engine.host.instances.size).toBe(3);
+    send(engine, onlyRow(engine, 'userTask').processInstanceId, { kind: 'deleteInstance', reason: 'wrong' });
+    expect(engine.host.instances.size).toBe(0);
+  });
+
   test('that was called ends its caller when nothing else is alive there', async () => {
     const engine = await deployed(
       child,

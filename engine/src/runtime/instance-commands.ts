@@ -90,12 +90,17 @@ export function deleteInstance(run: Run, command: InstanceCommand<'deleteInstanc
   run.endedFromOutside = !command.internal;
   run.deleteReason = command.reason;
   endCancelledInstance(run, command.internal ? 'INTERNALLY_TERMINATED' : 'EXTERNALLY_TERMINATED', command.reason);
+  if (!command.byCaller) tellCaller(run, command.reason);
+}
+
+/** That the instance was deleted. */
+function tellCaller(run: Run, reason: string | null): void {
   const { superProcessInstanceId, superActivityInstanceId } = run.state.header;
-  if (!command.byCaller && superProcessInstanceId !== null && superActivityInstanceId !== null)
-    run.followUps.push({
-      instanceId: superProcessInstanceId,
-      command: { kind: 'calledInstanceDeleted', activityInstanceId: superActivityInstanceId, reason: command.reason },
-    });
+  if (superProcessInstanceId === null || superActivityInstanceId === null) return;
+  run.followUps.push({
+    instanceId: superProcessInstanceId,
+    command: { kind: 'calledInstanceDeleted', activityInstanceId: superActivityInstanceId, reason },
+  });
 }
 
 /** Cancels everything and ends the instance. */
@@ -156,6 +161,7 @@ export function calledInstanceDeleted(
     const scope = run.state.node(parentId);
     if (scope.parentId === null) {
       endCancelledInstance(run, 'EXTERNALLY_TERMINATED', reason);
+      tellCaller(run, reason);
       return;
     }
     cancel(run, scope.id);

@@ -21,6 +21,8 @@ export interface BatchHandler<C = unknown> {
    * @throws what is noted as the reason of the failure
    */
   run(itemId: string, configuration: C, context: BatchContext): Promise<'skipped' | Skipped | undefined>;
+  /** Whether the item was refused for what it is, so that nothing tries it again by itself. By default everything is tried again. */
+  isFinal?(error: Error): boolean;
 }
 
 export interface Skipped {

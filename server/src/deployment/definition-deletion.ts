@@ -9,6 +9,7 @@ import { recordOperation } from '../persistence/user-operations.js';
 import type { DefinitionCache } from './definition-cache.js';
 import { DefinitionInUseError } from './definition-in-use-error.js';
 import { newestFirst } from './definition-lookup.js';
+import { type DeletionPreviewDto, previewDeletion } from './deletion-preview.js';
 import { DEPLOYMENT_LOCK } from './deployment-lock.js';
 import { rearm } from './rearm.js';
 
@@ -42,6 +43,51 @@ export class DefinitionDeletion {
 
   /** @throws NotFoundError, DefinitionInUseError */
   async deleteDeployment(deploymentId: string, options: DeletionOptions): Promise<void> {
+    const ids = await this.definitionsOf(deploymentId);
+    await this.remove(ids, options, async (tx) => {
+      await tx.query(
+        `DELETE FROM call_binding WHERE target_definition_id IN (SELECT id FROM decision_definition WHERE deployment_id = $1)`,
+        [deploymentId],
+      );
+      await tx.query('DELETE FROM decision_definition WHERE deployment_id = $1', [deploymentId]);
+      await tx.query('DELETE FROM deployment WHERE id = $1', [deploymentId]);
+      await recordOperation(tx, options.userId ?? null, {
+        operationType: 'Delete',
+        entityType: 'Deployment',
+        deploymentId,
+        properties: [{ property: 'cascade', newValue: String(options.cascade) }],
+      });
+    });
+  }
+
+  /** Changes nothing. @throws NotFoundError */
+  async previewDeployment(deploymentId: string, cascade: boolean): Promise<DeletionPreviewDto> {
+    const definitionIds = await this.definitionsOf(deploymentId);
+    return previewDeletion(this.database, { type: 'deployment-deletion', definitionIds, deploymentId, cascade });
+  }
+
+  /** All of them or none. Their resources stay in their deployments. @throws NotFoundError, DefinitionInUseError */
+  async deleteProcessDefinitions(ids: readonly string[], options: DeletionOptions): Promise<void> {
+    await this.requireDefinitions(ids);
+    await this.remove(ids, options, async (tx) => {
+      for (const id of ids)
+        await recordOperation(tx, options.userId ?? null, {
+          operationType: 'Delete',
+          entityType: 'ProcessDefinition',
+          processDefinitionId: id,
+          properties: [{ property: 'cascade', newValue: String(options.cascade) }],
+        });
+    });
+  }
+
+  /** Changes nothing. @throws NotFoundError */
+  async previewProcessDefinitions(definitionIds: readonly string[], cascade: boolean): Promise<DeletionPreviewDto> {
+    await this.requireDefinitions(definitionIds);
+    const deletion = { type: 'process-definition-deletion', definitionIds, deploymentId: null, cascade } as const;
+    return previewDeletion(this.database, deletion);
+  }
+
+  private async definitionsOf(deploymentId: string): Promise<string[]> {
     const [deployment] = await this.database.query('SELECT id FROM deployment WHERE id = $1', [deploymentId]);
     if (!deployment)
       throw new NotFoundError(`Expected deployment '${deploymentId}' to exist, but there is none`, {
@@ -51,38 +97,16 @@ export class DefinitionDeletion {
       'SELECT id FROM process_definition WHERE deployment_id = $1',
       [deploymentId],
     );
-    await this.remove(
-      rows.map(({ id }) => id),
-      options,
-      async (tx) => {
-        await tx.query(
-          `DELETE FROM call_binding WHERE target_definition_id IN (SELECT id FROM decision_definition WHERE deployment_id = $1)`,
-          [deploymentId],
-        );
-        await tx.query('DELETE FROM decision_definition WHERE deployment_id = $1', [deploymentId]);
-        await tx.query('DELETE FROM deployment WHERE id = $1', [deploymentId]);
-        await recordOperation(tx, options.userId ?? null, {
-          operationType: 'Delete',
-          entityType: 'Deployment',
-          deploymentId,
-          properties: [{ property: 'cascade', newValue: String(options.cascade) }],
-        });
-      },
-    );
+    return rows.map(({ id }) => id);
   }
 
-  /** The resource stays in its deployment. @throws NotFoundError, DefinitionInUseError */
-  async deleteProcessDefinition(id: string, options: DeletionOptions): Promise<void> {
-    const [definition] = await this.database.query('SELECT id FROM process_definition WHERE id = $1', [id]);
-    if (!definition) throw new NotFoundError(`Expected process definition '${id}' to exist, but there is none`, { id });
-    await this.remove([id], options, (tx) =>
-      recordOperation(tx, options.userId ?? null, {
-        operationType: 'Delete',
-        entityType: 'ProcessDefinition',
-        processDefinitionId: id,
-        properties: [{ property: 'cascade', newValue: String(options.cascade) }],
-      }),
-    );
+  private async requireDefinitions(ids: readonly string[]): Promise<void> {
+    const rows = await this.database.query<{ id: string }>('SELECT id FROM process_definition WHERE id = ANY($1)', [
+      ids,
+    ]);
+    const missing = ids.find((id) => !rows.some((row) => row.id === id));
+    if (missing !== undefined)
+      throw new NotFoundError(`Expected process definition '${missing}' to exist, but there is none`, { id: missing });
   }
 
   private async remove(
@@ -124,11 +148,7 @@ export class DefinitionDeletion {
       [ids],
     );
     if (running && cascade) return null;
-    if (running)
-      throw new DefinitionInUseError(
-        `Expected no running instances of process definition '${running.id}', but there are some; delete them first, or set cascade=true`,
-        { id: running.id },
-      );
+    if (running) throw DefinitionInUseError.of(running.id);
     await tx.query('DELETE FROM call_binding WHERE target_definition_id = ANY($1)', [ids]);
     await tx.query('DELETE FROM process_definition WHERE id = ANY($1)', [ids]);
     const restarted: string[] = [];

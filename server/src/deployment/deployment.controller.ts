@@ -1,7 +1,8 @@
 import { NotFoundError } from '@millrace/engine';
 import type { StreamableFile } from '@nestjs/common';
 import { Type } from '@sinclair/typebox';
-import { asFile } from '../http/file-answer.js';
+import { previewOrNothing } from '../http/bulk-preview.js';
+import { AnswerStatus, asFile, type SetStatus } from '../http/file-answer.js';
 import { Multipart, type MultipartForm } from '../http/multipart.js';
 import { BaseUrl, Body, Path, QueryParams, UserId } from '../http/parameters.js';
 import { QueryInput } from '../http/query-input.js';
@@ -9,6 +10,7 @@ import { noSuchResource } from '../http/rest-error.js';
 import { Resource, Route } from '../http/route.js';
 import { CountDto } from '../http/schema.js';
 import { DeletionParameters } from '../process-definition/process-definition.dto.js';
+import type { DeletionPreviewDto } from './deletion-preview.js';
 import {
   DeployedDto,
   DeploymentDto,
@@ -96,17 +98,22 @@ export class DeploymentController {
   async delete(
     @Path('id') id: string,
     @QueryParams(DeletionParameters) parameters: DeletionParameters,
+    @AnswerStatus() setStatus: SetStatus,
     @UserId() userId: string | null,
-  ): Promise<void> {
+  ): Promise<DeletionPreviewDto | null> {
     const options = {
       cascade: parameters.cascade ?? false,
       skipCustomListeners: parameters.skipCustomListeners ?? false,
       skipIoMappings: parameters.skipIoMappings ?? false,
       userId,
     };
-    await this.deployments.delete(id, options).catch((error: unknown) => {
+    const done: Promise<DeletionPreviewDto | null> = parameters.dryRun
+      ? this.deployments.previewDeletion(id, options.cascade)
+      : this.deployments.delete(id, options).then(() => null);
+    const answer = await done.catch((error: unknown) => {
       throw error instanceof NotFoundError ? noSuchResource(`Deployment with id '${id}' does not exist`) : error;
     });
+    return previewOrNothing(answer, setStatus);
   }
 
   @Route({

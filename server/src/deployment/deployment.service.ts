@@ -20,6 +20,7 @@ import {
   type JobDefinitionSuspensionOptions,
   type SuspensionOptions,
 } from './definition-suspension.js';
+import type { DeletionPreviewDto } from './deletion-preview.js';
 import { DEPLOYMENT_LOCK } from './deployment-lock.js';
 import type { DeploymentPolicy } from './deployment-policy.js';
 import { changedResources, latestDeployment } from './duplicate-filter.js';
@@ -109,9 +110,19 @@ export class DeploymentService {
     await this.deletion.deleteDeployment(id, options);
   }
 
-  /** One version of a process. @throws NotFoundError, DefinitionInUseError */
-  async deleteDefinition(id: string, options: DeletionOptions): Promise<void> {
-    await this.deletion.deleteProcessDefinition(id, options);
+  /** What a deletion would do; nothing happens. @throws NotFoundError */
+  previewDeletion(id: string, cascade: boolean): Promise<DeletionPreviewDto> {
+    return this.deletion.previewDeployment(id, cascade);
+  }
+
+  /** Versions of a process: all of these or none. @throws NotFoundError, DefinitionInUseError */
+  async deleteDefinitions(ids: readonly string[], options: DeletionOptions): Promise<void> {
+    await this.deletion.deleteProcessDefinitions(ids, options);
+  }
+
+  /** What it would do; nothing happens. @throws NotFoundError */
+  previewDefinitionDeletion(ids: readonly string[], cascade: boolean): Promise<DeletionPreviewDto> {
+    return this.deletion.previewProcessDefinitions(ids, cascade);
   }
 
   /** @throws NotFoundError */

@@ -128,7 +128,7 @@ export class ExternalTaskController {
     ]);
     const sighting = { workerId, version, build, topics: Object.fromEntries(asked ?? []) };
     this.workers.see({ ...sighting, waitMs: Math.min(asyncResponseTimeout ?? 0, MAX_WAIT_MS) });
-    return this.tasks.fetchAndLock(body, signal, version);
+    return this.tasks.fetchAndLock(body, signal, { version });
   }
 
   @Route({

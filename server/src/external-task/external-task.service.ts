@@ -30,6 +30,13 @@ interface Held {
   readonly suspended: boolean;
 }
 
+/** Of the one that fetches, beside what the body says. */
+interface Asking {
+  readonly version?: string | null;
+  /** Wants nothing but what is pinned to versions of workers among which its own is. */
+  readonly onlyPinned?: boolean;
+}
+
 @Injectable()
 export class ExternalTaskService {
   constructor(
@@ -42,19 +49,19 @@ export class ExternalTaskService {
 
   /**
    * @param signal aborted when the client has gone
-   * @param workerVersion where the request tells it; else what the worker announced counts. Of an unknown version it gets
-   * no task that is pinned
+   * @param asking the version where the request tells it; else what the worker announced counts. Of an unknown version
+   * it gets no task that is pinned
    * @throws RestError (400)
    */
   async fetchAndLock(
     body: FetchExternalTasksDto,
     signal: AbortSignal,
-    workerVersion: string | null = null,
+    asking: Asking = {},
   ): Promise<LockedExternalTaskDto[]> {
     const waitMs = body.asyncResponseTimeout ?? 0;
     if (waitMs > MAX_WAIT_MS)
       throw invalidRequest(`asyncResponseTimeout must not be more than ${MAX_WAIT_MS} milliseconds, got ${waitMs}`);
-    const request = toFetchRequest(body, workerVersion);
+    const request = toFetchRequest(body, asking);
     const tasks = await this.queue.fetch(request, waitMs, signal);
     const withProperties = new Set(
       (body.topics ?? []).filter((topic) => topic.includeExtensionProperties).map(({ topicName }) => topicName),
@@ -113,7 +120,7 @@ export class ExternalTaskService {
 
   async lock(id: string, workerId: string, durationMs: number, workerVersion: string | null): Promise<void> {
     const now = new Date();
-    const { ranges } = await this.pins.allowedFor(workerId, workerVersion);
+    const { ranges } = await this.pins.allowedFor(workerId, workerVersion, null);
     const done = await this.database.query(
       `UPDATE external_task t SET worker_id = $2, lock_expires_at = $4
        WHERE id = $1 AND (worker_id IS NULL OR worker_id = $2 OR lock_expires_at IS NULL OR lock_expires_at <= $3)
@@ -233,10 +240,11 @@ export class ExternalTaskService {
   }
 }
 
-function toFetchRequest(body: FetchExternalTasksDto, workerVersion: string | null): FetchRequest {
+function toFetchRequest(body: FetchExternalTasksDto, { version = null, onlyPinned = false }: Asking): FetchRequest {
   return {
     workerId: body.workerId,
-    workerVersion,
+    workerVersion: version,
+    onlyPinned,
     maxTasks: body.maxTasks ?? 0,
     createTimeOrder: body.sorting?.[0]?.sortOrder ?? null,
     topics: (body.topics ?? []).map(toFetchTopic),

@@ -184,7 +184,11 @@ export class FetchQueue implements OnModuleDestroy {
   /** Nothing stays locked for a client that has gone, or that was answered meanwhile. */
   private async lock(request: FetchRequest, signal: AbortSignal, waiter?: Waiter): Promise<FetchedTask[]> {
     if (signal.aborted) return [];
-    const { ranges, isRestricted } = await this.pins.allowedFor(request.workerId, request.workerVersion);
+    const { ranges, isRestricted } = await this.pins.allowedFor(
+      request.workerId,
+      request.workerVersion,
+      request.topics.map(({ topicName }) => topicName),
+    );
     if (waiter) waiter.isRestricted = isRestricted;
     const tasks = await lockExternalTasks(this.database, { ...request, allowedRanges: ranges }, new Date());
     if (tasks.length === 0) return [];

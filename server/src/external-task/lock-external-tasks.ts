@@ -1,11 +1,13 @@
 import type { Queryable } from '../persistence/database.js';
-import { isAllowed } from '../worker/worker-version-pins.js';
+import { isAllowed, isPinnedTo } from '../worker/worker-version-pins.js';
 
 /** What one client asks for. */
 export interface FetchRequest {
   readonly workerId: string;
   /** Pinned ranges in which its version lies; it gets what is pinned to them, and what isn't pinned. */
   readonly allowedRanges: readonly string[];
+  /** It gets nothing else than that. */
+  readonly onlyPinned: boolean;
   readonly maxTasks: number;
   /** Order by creation instead of by priority. */
   readonly createTimeOrder: 'asc' | 'desc' | null;
@@ -87,7 +89,7 @@ export async function lockExternalTasks(database: Queryable, request: FetchReque
     (topic) =>
       `SELECT * FROM (SELECT t.id, t.priority, t.created_at FROM external_task t
          WHERE ${WORKABLE} AND (t.lock_expires_at IS NULL OR t.lock_expires_at <= ${time})
-           AND ${wanted(topic, put)} AND ${isAllowed(ranges)}
+           AND ${wanted(topic, put)} AND ${request.onlyPinned ? isPinnedTo(ranges, put(topic.topicName)) : isAllowed(ranges)}
          ORDER BY ${order} LIMIT ${most} FOR UPDATE SKIP LOCKED) locked`,
   );
   const tasks = await database.query<LockedTask>(

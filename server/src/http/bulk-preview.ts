@@ -39,10 +39,7 @@ function touched({ type, ids }: Touching) {
 }
 
 /** For operations that answer nothing (204) but a preview. */
-export function previewOrNothing(
-  answer: BulkPreviewDto | null,
-  setStatus: (status: number) => void,
-): BulkPreviewDto | null {
+export function previewOrNothing<P>(answer: P | null, setStatus: (status: number) => void): P | null {
   if (answer !== null) setStatus(200);
   return answer;
 }

@@ -4,6 +4,7 @@ import { TopicWorkers } from '../external-task/topic-workers.js';
 import { Database } from '../persistence/database.js';
 import { loadInstances } from '../persistence/instance-store.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
+import { WorkerVersionPins } from '../worker/worker-version-pins.js';
 import { DryRunGroups } from './dry-run-groups.js';
 import type { MigrationDryRunDto, MigrationExecutionDto } from './migration.dto.js';
 import { MigrationService } from './migration.service.js';
@@ -19,6 +20,7 @@ export class DryRunService {
     private readonly unitOfWork: UnitOfWork,
     private readonly migrations: MigrationService,
     private readonly workers: TopicWorkers,
+    private readonly pins: WorkerVersionPins,
   ) {}
 
   /** @throws RestError (400) as `execute`, when the plan isn't valid or chooses no instance */
@@ -36,6 +38,7 @@ export class DryRunService {
       for (const id of ids) if (!states.has(id)) groups.addMissing(id);
     }
     const served = await this.workers.served();
-    return groups.toDto([...groups.topics].filter((topic) => !served.has(topic)));
+    const pins = await this.pins.ofDefinition(command.plan.targetDefinitionId);
+    return groups.toDto([...groups.topics].filter((topic) => !served.has(topic, pins[topic])));
   }
 }

@@ -1,4 +1,11 @@
-import { type Command, type DryRun, dryRun } from '@millrace/engine';
+import {
+  type Command,
+  type DryRun,
+  dryRun,
+  MigratingInstanceError,
+  MigrationPlanError,
+  NotFoundError,
+} from '@millrace/engine';
 import { Injectable } from '@nestjs/common';
 import type { BatchContext, BatchHandler } from '../batch/batch-handler.js';
 import { Database } from '../persistence/database.js';
@@ -42,6 +49,11 @@ export class InstanceMigrationHandler implements BatchHandler<InstanceMigration>
       ...(this.settings.snapshotDays > 0 && { snapshot: { migrationId: batchId, batchId } }),
     });
     return undefined;
+  }
+
+  /** The plan doesn't fit it, or it isn't there any more. */
+  isFinal(error: Error): boolean {
+    return [MigratingInstanceError, MigrationPlanError, NotFoundError].some((refusal) => error instanceof refusal);
   }
 }
 

@@ -14,7 +14,12 @@ import { UndoService } from './undo.service.js';
 
 const UndoParameters = Type.Object({ dryRun: Type.Optional(Type.Boolean()) });
 type UndoParameters = Static<typeof UndoParameters>;
-const ListParameters = Type.Object({ ...PAGING.properties, processInstanceId: Type.Optional(Type.String()) });
+const ListParameters = Type.Object({
+  ...PAGING.properties,
+  processInstanceId: Type.Optional(Type.String()),
+  processDefinitionId: Type.Optional(Type.String({ description: 'Its source or its target' })),
+  processDefinitionKey: Type.Optional(Type.String({ description: 'Of its source or its target' })),
+});
 type ListParameters = Static<typeof ListParameters>;
 
 /** What Camunda has no word for. */
@@ -88,8 +93,8 @@ export class MigrationApiController {
     summary: 'Migrations of which snapshots are kept, the newest first',
     response: Type.Array(MigrationDto),
   })
-  list(@QueryParams(ListParameters) { processInstanceId, firstResult, maxResults }: ListParameters) {
-    return this.log.list(processInstanceId ?? null, firstResult, maxResults);
+  list(@QueryParams(ListParameters) { firstResult, maxResults, ...filter }: ListParameters) {
+    return this.log.list(filter, firstResult, maxResults);
   }
 
   @Route({

@@ -27,16 +27,34 @@ interface Row extends Omit<MigrationDto, 'createTime'> {
   readonly createdAt: Date;
 }
 
+/** Which migrations are wanted; an absent member restricts nothing. */
+export interface MigrationFilter {
+  readonly processInstanceId?: string;
+  /** Its source or its target. */
+  readonly processDefinitionId?: string;
+  /** Of its source or its target, as long as that is there. */
+  readonly processDefinitionKey?: string;
+}
+
 /** What was migrated, and what of it can still be undone. */
 @Injectable()
 export class MigrationLogQueries {
   constructor(private readonly database: Database) {}
 
   /** The newest first. */
-  list(processInstanceId: string | null, firstResult = 0, maxResults = PAGE): Promise<MigrationDto[]> {
-    const condition =
-      'id IN (SELECT migration_id FROM migration_snapshot WHERE $1::text IS NULL OR process_instance_id = $1)';
-    return this.find(condition, [processInstanceId, maxResults, firstResult], 'LIMIT $2 OFFSET $3');
+  list(
+    { processInstanceId, processDefinitionId, processDefinitionKey }: MigrationFilter,
+    firstResult = 0,
+    maxResults = PAGE,
+  ): Promise<MigrationDto[]> {
+    const ends = '("sourceProcessDefinitionId", "targetProcessDefinitionId")';
+    const condition = `
+      ($1::text IS NULL OR id IN (SELECT migration_id FROM migration_snapshot WHERE process_instance_id = $1))
+      AND ($2::text IS NULL OR $2 IN ${ends})
+      AND ($3::text IS NULL OR EXISTS (SELECT 1 FROM process_definition d WHERE d.key = $3 AND d.id IN ${ends}))`;
+    const filters = [processInstanceId, processDefinitionId, processDefinitionKey].map((value) => value ?? null);
+    const params = [...filters, maxResults, firstResult];
+    return this.find(condition, params, 'LIMIT $4 OFFSET $5');
   }
 
   /** @throws RestError (404) */

@@ -1,5 +1,6 @@
 import { StreamableFile } from '@nestjs/common';
 import { Type } from '@sinclair/typebox';
+import type { DeletionPreviewDto } from '../deployment/deletion-preview.js';
 import { BulkParameters, type BulkPreviewDto, previewOrNothing } from '../http/bulk-preview.js';
 import { AnswerStatus, asFile, type SetStatus } from '../http/file-answer.js';
 import { BaseUrl, Body, QueryParams, UserId } from '../http/parameters.js';
@@ -114,12 +115,12 @@ export class ProcessDefinitionController {
     summary: 'Delete a version of a process',
     status: 200,
   })
-  delete(
+  async delete(
     @Definition() reference: DefinitionReference,
     @QueryParams(DeletionParameters) parameters: DeletionParameters,
     @UserId() userId: string | null,
-  ): Promise<void> {
-    return this.definitions.delete(reference, parameters, userId);
+  ): Promise<DeletionPreviewDto | undefined> {
+    return (await this.definitions.delete(reference, parameters, userId)) ?? undefined;
   }
 
   @Route({
@@ -129,12 +130,13 @@ export class ProcessDefinitionController {
     alsoAt: { 'key/:key/tenant-id/:tenantId': 'deleteProcessDefinitionsByKeyAndTenantId' },
     summary: 'Delete all versions of a process',
   })
-  deleteAll(
+  async deleteAll(
     @Definition() reference: DefinitionReference,
     @QueryParams(DeletionParameters) parameters: DeletionParameters,
+    @AnswerStatus() setStatus: SetStatus,
     @UserId() userId: string | null,
-  ): Promise<void> {
-    return this.definitions.delete(reference, parameters, userId);
+  ): Promise<DeletionPreviewDto | null> {
+    return previewOrNothing(await this.definitions.delete(reference, parameters, userId), setStatus);
   }
 
   @Route({

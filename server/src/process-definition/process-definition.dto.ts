@@ -143,6 +143,7 @@ export const DeletionParameters = Type.Object({
   cascade: Type.Optional(Type.Boolean({ description: 'Also delete the instances and their history' })),
   skipCustomListeners: Type.Optional(Type.Boolean()),
   skipIoMappings: Type.Optional(Type.Boolean()),
+  dryRun: Type.Optional(Type.Boolean({ description: 'Answer what would be deleted, or why it would be refused' })),
 });
 export type DeletionParameters = Static<typeof DeletionParameters>;
 

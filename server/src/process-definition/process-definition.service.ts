@@ -2,6 +2,7 @@ import type { StartInstance } from '@millrace/engine';
 import { NotFoundError, SuspendedError } from '@millrace/engine';
 import { Injectable } from '@nestjs/common';
 import { isForCanary } from '../deployment/canary.js';
+import type { DeletionPreviewDto } from '../deployment/deletion-preview.js';
 import { type DeletionOptions, DeploymentService, type SuspensionOptions } from '../deployment/deployment.service.js';
 import type { BulkPreviewDto } from '../http/bulk-preview.js';
 import { parseDate } from '../http/date.js';
@@ -177,8 +178,12 @@ export class ProcessDefinitionService {
     return null;
   }
 
-  /** One version by its id, or all versions of a key. */
-  async delete(reference: DefinitionReference, parameters: DeletionParameters, userId: string | null): Promise<void> {
+  /** One version by its id, or all versions of a key. @returns with `dryRun` what it would do, and nothing happens */
+  async delete(
+    reference: DefinitionReference,
+    parameters: DeletionParameters,
+    userId: string | null,
+  ): Promise<DeletionPreviewDto | null> {
     const options: DeletionOptions = {
       cascade: parameters.cascade ?? false,
       skipCustomListeners: parameters.skipCustomListeners ?? false,
@@ -187,7 +192,10 @@ export class ProcessDefinitionService {
     };
     const newest = await this.queries.find(reference);
     const versions = 'id' in reference ? [newest] : await this.queries.versions(newest.key, newest.tenantId);
-    for (const { id } of versions) await this.deployments.deleteDefinition(id, options);
+    const ids = versions.map(({ id }) => id);
+    if (parameters.dryRun) return this.deployments.previewDefinitionDeletion(ids, options.cascade);
+    await this.deployments.deleteDefinitions(ids, options);
+    return null;
   }
 
   async setHistoryTimeToLive(

@@ -46,6 +46,7 @@ export async function serveQueueBoard(
         // BullMQ would wait for it.
         if (!link.isReady) throw answered(503, 'Redis is away, and with it the queues');
         for (const topic of await link.commands.smembers(bridgeKeys.topics(prefix))) show(topicQueue(topic));
+        for (const queue of await link.commands.smembers(bridgeKeys.pinnedQueues(prefix))) show(queue);
       });
       await adapter.register(scope);
     },

@@ -7,6 +7,9 @@ export const LiveWorkerDto = Type.Object({
   version: Type.Union([Type.String(), Type.Null()]),
   build: Type.Union([Type.String(), Type.Null()]),
   transport: Type.Union([Type.Literal('bullmq'), Type.Literal('rest')]),
+  takesPinned: Type.Optional(
+    Type.Boolean({ description: 'Over BullMQ: it listens to the queues of its version, where pinned tasks come' }),
+  ),
   topics: Type.Array(
     Type.Object({
       name: Type.String({ minLength: 1 }),
@@ -24,12 +27,6 @@ export interface WorkerSource {
   list(): Promise<readonly LiveWorker[]>;
 }
 
-/** What the live workers of a topic can do together. */
-export interface TopicCapacity {
-  readonly concurrency: number;
-  readonly lockDurationMs: number;
-}
-
 export const DEFAULT_LOCK_MS = 30_000;
 
 /** The workers that are alive, over all servers and transports. */
@@ -44,18 +41,4 @@ export class LiveWorkers {
   async list(): Promise<LiveWorker[]> {
     return (await Promise.all(this.sources.map((source) => source.list()))).flat();
   }
-}
-
-/** Topic by topic. The longest lock that one of its workers asks for counts, because any of them may get a task. */
-export function capacities(workers: readonly LiveWorker[]): Map<string, TopicCapacity> {
-  const byTopic = new Map<string, TopicCapacity>();
-  for (const { topics } of workers)
-    for (const { name, concurrency, lockDurationMs = DEFAULT_LOCK_MS } of topics) {
-      const before = byTopic.get(name) ?? { concurrency: 0, lockDurationMs: 0 };
-      byTopic.set(name, {
-        concurrency: before.concurrency + concurrency,
-        lockDurationMs: Math.max(before.lockDurationMs, lockDurationMs),
-      });
-    }
-  return byTopic;
 }

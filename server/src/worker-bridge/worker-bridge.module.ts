@@ -3,6 +3,7 @@ import type { Core } from '../core.js';
 import { ExternalTaskModule } from '../external-task/external-task.module.js';
 import { ExternalTaskService } from '../external-task/external-task.service.js';
 import { WorkerModule } from '../worker/worker.module.js';
+import { WorkerVersionPins } from '../worker/worker-version-pins.js';
 import { LiveWorkers } from './live-workers.js';
 
 /** The WorkerBridge; null without a Redis. */
@@ -16,11 +17,11 @@ export class WorkerBridgeModule {
     const { redisUrl } = config;
     const bridge = {
       provide: WORKER_BRIDGE,
-      inject: [ExternalTaskService, LiveWorkers],
-      useFactory: async (tasks: ExternalTaskService, workers: LiveWorkers) => {
+      inject: [ExternalTaskService, LiveWorkers, WorkerVersionPins],
+      useFactory: async (tasks: ExternalTaskService, workers: LiveWorkers, pins: WorkerVersionPins) => {
         if (redisUrl === null) return null;
         const { WorkerBridge } = await import('./worker-bridge.js');
-        return new WorkerBridge(redisUrl, redisPrefix, tasks, database, commitEvents, workers, logger);
+        return new WorkerBridge(redisUrl, redisPrefix, tasks, database, commitEvents, workers, pins, logger);
       },
     };
     return {

@@ -5,11 +5,12 @@ import type { CommitEvents } from '../persistence/commit-events.js';
 import type { Database } from '../persistence/database.js';
 import { BullmqWorkers } from './bullmq-workers.js';
 import { InstallationBeacon } from './installation-beacon.js';
-import { capacities, type LiveWorkers } from './live-workers.js';
+import type { LiveWorkers } from './live-workers.js';
+import { capacities } from './queue-capacities.js';
 import { RedisLink } from './redis-link.js';
 import { ResultConsumer } from './result-consumer.js';
 import { TaskLocks } from './task-locks.js';
-import { TaskPusher } from './task-pusher.js';
+import { type PinnedWork, TaskPusher } from './task-pusher.js';
 
 /** How often it looks who is there, and for tasks that no commit of this server told of: retries, lost locks. */
 const LOOK_MS = 1_000;
@@ -40,12 +41,13 @@ export class WorkerBridge implements OnApplicationBootstrap, OnModuleDestroy, On
     database: Database,
     private readonly events: CommitEvents,
     liveWorkers: LiveWorkers,
+    pinned: PinnedWork,
     logger: Logger,
   ) {
     this.link = new RedisLink(redisUrl, logger);
     const locks = new TaskLocks(database, events);
     this.workers = new BullmqWorkers(this.link, prefix);
-    this.pusher = new TaskPusher(this.link, prefix, tasks, locks);
+    this.pusher = new TaskPusher(this.link, prefix, tasks, locks, pinned);
     this.results = new ResultConsumer(this.link, prefix, tasks, locks, logger, (topic) => this.pusher.lookNow(topic));
     liveWorkers.add(this.workers);
   }

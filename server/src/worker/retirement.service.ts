@@ -23,7 +23,9 @@ interface Signature {
   readonly instances: number;
 }
 
-type Worker = Pick<LiveWorker, 'workerId' | 'version' | 'transport' | 'topics'> & { readonly isLive: boolean };
+type Worker = Pick<LiveWorker, 'workerId' | 'version' | 'transport' | 'takesPinned' | 'topics'> & {
+  readonly isLive: boolean;
+};
 
 interface Picture {
   readonly workers: readonly Worker[];

@@ -8,12 +8,12 @@ export interface Work {
   readonly range: string | undefined;
 }
 
-type Worker = Pick<LiveWorker, 'version' | 'transport' | 'topics'>;
+type Worker = Pick<LiveWorker, 'version' | 'transport' | 'takesPinned' | 'topics'>;
 
-/** Whether the worker may be given this work. What is pinned to versions is handed out over REST only. */
-export function canDo({ version, transport, topics }: Worker, { topic, range }: Work): boolean {
+/** Whether the worker may be given this work. Older clients over BullMQ don't listen where pinned tasks come. */
+export function canDo({ version, transport, takesPinned, topics }: Worker, { topic, range }: Work): boolean {
   if (!topics.some(({ name }) => name === topic)) return false;
-  return range === undefined || (transport === 'rest' && satisfies(version, range));
+  return range === undefined || ((transport === 'rest' || takesPinned === true) && satisfies(version, range));
 }
 
 /** The pins of some deployments by topic. */

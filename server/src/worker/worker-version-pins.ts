@@ -8,9 +8,14 @@ import { satisfies, type VersionPins } from './version-range.js';
 /** How old the known ranges may be. A fetch passes over tasks whose range isn't known yet, so that age only costs time. */
 const REFRESH_MS = 1_000;
 
+interface KnownPin {
+  readonly topic: string;
+  readonly range: string;
+}
+
 /** What a worker may be given. */
 export interface AllowedRanges {
-  /** The pinned ranges, over all deployments, in which its version lies. */
+  /** The pinned ranges of the topics, over all deployments, in which its version lies. */
   readonly ranges: readonly string[];
   /** There are others. */
   readonly isRestricted: boolean;
@@ -19,7 +24,7 @@ export interface AllowedRanges {
 /** Which versions of workers the tasks of a deployment are for. */
 @Injectable()
 export class WorkerVersionPins {
-  private known: readonly string[] = [];
+  private known: readonly KnownPin[] = [];
   private refreshedAt = Number.NEGATIVE_INFINITY;
   private refreshing: Promise<void> | null = null;
 
@@ -32,29 +37,44 @@ export class WorkerVersionPins {
   /**
    * Costs no query but once in a while.
    * @param fromHeader the version that the request itself tells; else what the worker announced counts
+   * @param topics that it asks for; null for all
    */
-  async allowedFor(workerId: string, fromHeader: string | null): Promise<AllowedRanges> {
+  async allowedFor(
+    workerId: string,
+    fromHeader: string | null,
+    topics: readonly string[] | null,
+  ): Promise<AllowedRanges> {
     const isFirst = this.refreshedAt === Number.NEGATIVE_INFINITY;
-    if (Date.now() - this.refreshedAt > REFRESH_MS) {
-      const refreshed = this.refresh();
-      // Only the first one is waited for; should it fail, the next fetch asks again.
-      if (isFirst) await refreshed;
-      else refreshed.catch(() => undefined);
-    }
-    if (this.known.length === 0) return { ranges: [], isRestricted: false };
+    const refreshed = this.keepFresh();
+    // Only the first one is waited for; should it fail, the next fetch asks again.
+    if (isFirst) await refreshed;
+    else refreshed?.catch(() => undefined);
+    const concerned = this.known.filter(({ topic }) => topics === null || topics.includes(topic));
+    const all = [...new Set(concerned.map(({ range }) => range))];
+    if (all.length === 0) return { ranges: [], isRestricted: false };
     const version = fromHeader ?? (await this.workers.versionOf(workerId));
-    const ranges = this.known.filter((range) => satisfies(version, range));
-    return { ranges, isRestricted: ranges.length < this.known.length };
+    const ranges = all.filter((range) => satisfies(version, range));
+    return { ranges, isRestricted: ranges.length < all.length };
+  }
+
+  /**
+   * Whether there may be tasks of the topic that are pinned to versions among which this one is. Asked again and again: a
+   * new pin is known the next time.
+   */
+  mayBeFor(topicName: string, version: string): boolean {
+    this.keepFresh()?.catch(() => undefined);
+    return this.known.some(({ topic, range }) => topic === topicName && satisfies(version, range));
   }
 
   /** @throws RestError (404) */
   async of(deploymentId: string): Promise<VersionPins> {
     await this.requireDeployment(this.database, deploymentId);
-    const rows = await this.database.query<{ topic: string; range: string }>(
-      'SELECT topic_name AS topic, version_range AS range FROM worker_version_pin WHERE deployment_id = $1 ORDER BY 1',
-      [deploymentId],
-    );
-    return Object.fromEntries(rows.map(({ topic, range }) => [topic, range]));
+    return this.read('$1', deploymentId);
+  }
+
+  /** Those of the deployment that a version of a process came with. */
+  async ofDefinition(processDefinitionId: string): Promise<VersionPins> {
+    return this.read('(SELECT deployment_id FROM process_definition WHERE id = $1)', processDefinitionId);
   }
 
   /** Instead of those before. A task that a worker has already keeps it. @throws RestError (404) */
@@ -69,11 +89,24 @@ export class WorkerVersionPins {
     this.events.emitExternalTasks(new Set([...Object.keys(before), ...Object.keys(pins)]));
   }
 
+  private async read(deploymentId: string, parameter: string): Promise<VersionPins> {
+    const rows = await this.database.query<KnownPin>(
+      `SELECT topic_name AS topic, version_range AS range FROM worker_version_pin WHERE deployment_id = ${deploymentId} ORDER BY 1`,
+      [parameter],
+    );
+    return Object.fromEntries(rows.map(({ topic, range }) => [topic, range]));
+  }
+
+  /** @returns null when what is known is young enough */
+  private keepFresh(): Promise<void> | null {
+    return Date.now() - this.refreshedAt > REFRESH_MS ? this.refresh() : null;
+  }
+
   private refresh(): Promise<void> {
     this.refreshing ??= this.database
-      .query<{ range: string }>('SELECT DISTINCT version_range AS range FROM worker_version_pin')
+      .query<KnownPin>('SELECT DISTINCT topic_name AS topic, version_range AS range FROM worker_version_pin')
       .then((rows) => {
-        this.known = rows.map(({ range }) => range);
+        this.known = rows;
         this.refreshedAt = Date.now();
       })
       .finally(() => {
@@ -106,4 +139,11 @@ export function isAllowed(ranges: string): string {
   return `coalesce((SELECT pin.version_range = ANY(${ranges}) FROM worker_version_pin pin
     JOIN process_definition pinned ON pinned.deployment_id = pin.deployment_id
     WHERE pin.topic_name = t.topic_name AND pinned.id = t.process_definition_id), true)`;
+}
+
+/** Over the external task `t` of this topic: its deployment pins the topic to one of these ranges. Found out once per statement. */
+export function isPinnedTo(ranges: string, topic: string): string {
+  return `t.process_definition_id = ANY(ARRAY(SELECT pinned.id FROM worker_version_pin pin
+    JOIN process_definition pinned ON pinned.deployment_id = pin.deployment_id
+    WHERE pin.topic_name = ${topic} AND pin.version_range = ANY(${ranges})))`;
 }

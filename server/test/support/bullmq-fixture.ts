@@ -34,6 +34,8 @@ export interface BullmqFixture {
   ): Worker;
   /** Deploys a process with one external task of the topic, and what comes after it. */
   deploy(topic: string, after?: string, inside?: string): Promise<void>;
+  /** The same process anew; its tasks are for workers of these versions. @returns the deployment's id */
+  deployPinned(topic: string, range: string): Promise<string>;
   /** Starts an instance of it. @returns its id */
   start(topic: string, variables?: Readonly<Record<string, unknown>>): Promise<string>;
   queue(name: string): Queue;
@@ -58,6 +60,20 @@ export async function startBullmqFixture(redisUrl: string): Promise<BullmqFixtur
     });
     const text = await answer.text();
     return { status: answer.status, body: text === '' ? null : JSON.parse(text) };
+  };
+  const deploy = async (
+    topic: string,
+    after: string,
+    inside: string,
+    fields: Readonly<Record<string, string>> = {},
+  ) => {
+    const work = `<bpmn:serviceTask id="work" camunda:type="external" camunda:topic="${topic}">${inside}</bpmn:serviceTask>`;
+    const form = new FormData();
+    for (const [name, value] of Object.entries({ 'deployment-name': 'test', ...fields })) form.set(name, value);
+    form.set('work.bpmn', new Blob([bpmn(keyOf(topic), sequence(START, work, after))]), `${keyOf(topic)}.bpmn`);
+    const answer = await fetch(`${server.rest}/deployment/create`, { method: 'POST', body: form });
+    if (!answer.ok) throw new Error(`Expected a deployment, but got ${await answer.text()}`);
+    return ((await answer.json()) as { id: string }).id;
   };
   return {
     server,
@@ -87,13 +103,9 @@ export async function startBullmqFixture(redisUrl: string): Promise<BullmqFixtur
       return worker;
     },
     deploy: async (topic, after = END, inside = '') => {
-      const work = `<bpmn:serviceTask id="work" camunda:type="external" camunda:topic="${topic}">${inside}</bpmn:serviceTask>`;
-      const form = new FormData();
-      form.set('deployment-name', 'test');
-      form.set('work.bpmn', new Blob([bpmn(keyOf(topic), sequence(START, work, after))]), `${keyOf(topic)}.bpmn`);
-      const answer = await fetch(`${server.rest}/deployment/create`, { method: 'POST', body: form });
-      if (!answer.ok) throw new Error(`Expected a deployment, but got ${await answer.text()}`);
+      await deploy(topic, after, inside);
     },
+    deployPinned: (topic, range) => deploy(topic, END, '', { 'worker-versions': JSON.stringify({ [topic]: range }) }),
     start: async (topic, variables = {}) => {
       const { status, body } = await send('POST', `/process-definition/key/${keyOf(topic)}/start`, { variables });
       if (status !== 200) throw new Error(`Expected an instance, but got ${JSON.stringify(body)}`);

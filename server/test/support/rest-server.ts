@@ -58,7 +58,7 @@ export async function startRestServer(settings: Readonly<Record<string, string>>
       for (const [name, content] of files) form.set(name, new Blob([content]), name);
       const { status, body } = await send('POST', '/deployment/create', { body: form });
       if (status !== 200) throw new Error(`Expected a deployment, but got ${JSON.stringify(body)}`);
-      return Object.keys(body.deployedProcessDefinitions)[0] ?? '';
+      return Object.keys(body.deployedProcessDefinitions ?? {})[0] ?? '';
     },
     start: async (key, variables = {}, businessKey) => {
       const { status, body } = await sendJson('POST', `/process-definition/key/${key}/start`, {

@@ -25,6 +25,8 @@ interface Outcome {
   readonly item: OpenItem;
   readonly state: 'done' | 'skipped' | 'failed';
   readonly error?: Error;
+  /** It wouldn't help to try it again. */
+  readonly isFinal?: boolean;
   /** Why it was skipped. */
   readonly reason?: string;
 }
@@ -98,11 +100,16 @@ export class BatchJobHandler implements JobHandler {
     } catch (error) {
       if (error instanceof GuardFailed) throw error;
       if (error instanceof OptimisticLockingError) return null;
-      return { item, state: 'failed', error: error instanceof Error ? error : new Error(String(error)) };
+      const failure = error instanceof Error ? error : new Error(String(error));
+      const isFinal = this.handlers.get(batch.type).isFinal?.(failure) ?? false;
+      return { item, state: 'failed', error: failure, isFinal };
     }
   }
 
-  /** Notes all outcomes and ends the job. Each item that failed goes on in a job of its own, with one try less. */
+  /**
+   * Notes all outcomes and ends the job. Each item that failed goes on in a job of its own, with one try less; without any
+   * when its failure is final.
+   */
   private async finish(
     job: AcquiredJob,
     batchId: string,
@@ -126,7 +133,11 @@ export class BatchJobHandler implements JobHandler {
         ],
       );
       const failed = outcomes.filter(({ state }) => state === 'failed');
-      if (all.length === 1 && failed.length === 1) return [];
+      if (all.length === 1 && failed.length === 1) {
+        // Its failure is noted next, which takes the last one.
+        if (failed[0]?.isFinal) await tx.query('UPDATE job SET retries = least(retries, 1) WHERE id = $1', [job.id]);
+        return [];
+      }
       if (outcomes.length === all.length)
         await recordJobs(tx, [job.id], failed.length === 0 ? 'successful' : 'failed', failureOf(failed));
       const created = await this.separate(tx, batch, job, failed);
@@ -139,7 +150,7 @@ export class BatchJobHandler implements JobHandler {
 
   private async separate(tx: Transaction, batch: BatchRow, job: AcquiredJob, failed: readonly Outcome[]) {
     if (failed.length === 0) return [] as JobHint[];
-    const jobs = failed.map(({ error }) => newJob(Math.max(0, job.retries - 1), error));
+    const jobs = failed.map(({ error, isFinal }) => newJob(isFinal ? 0 : Math.max(0, job.retries - 1), error));
     const hints = await insertJobs(tx, batch, jobs);
     await assign(
       tx,

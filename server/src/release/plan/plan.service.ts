@@ -13,6 +13,7 @@ import type { VersionPins } from '../../worker/version-range.js';
 import { type InstanceGroup, instanceGroups } from './instance-groups.query.js';
 import type { DeploymentPlan, PlannedDefinition, PlanProblem, VersionPlan } from './plan.js';
 import { resourceChanges } from './resource-changes.js';
+import { versionName } from './version-name.js';
 import { versionOutlook } from './version-outlook.js';
 
 interface DeployedVersion {
@@ -280,8 +281,8 @@ function byKey(definitions: readonly PlannedDefinition[], kind: PlannedDefinitio
   return new Map(definitions.filter((each) => each.kind === kind).map((each) => [each.key, each]));
 }
 
-function instanceProblems({ planned }: Comparison, { groups, processDefinitionId }: VersionPlan): PlanProblem[] {
-  return groups.flatMap(({ outcome, instances, reasons, activeElementIds }) => {
+function instanceProblems({ planned }: Comparison, running: VersionPlan): PlanProblem[] {
+  return running.groups.flatMap(({ outcome, instances, reasons, activeElementIds }) => {
     if (outcome === 'moves') return [];
     const words = {
       'needs-mapping': `need${instances === 1 ? 's' : ''} a mapping to move`,
@@ -293,7 +294,7 @@ function instanceProblems({ planned }: Comparison, { groups, processDefinitionId
       problem(planned, null, reasons[0]?.elementId ?? activeElementIds[0] ?? planned.key, {
         level: outcome === 'breaks' ? 'broken' : 'attention',
         kind: 'instance',
-        message: `${instances} instance${instances === 1 ? '' : 's'} of '${processDefinitionId}' at ${activeElementIds.map((id) => `'${id}'`).join(', ')} ${words} to version ${planned.version}: ${why.join('; ')}`,
+        message: `${instances} instance${instances === 1 ? '' : 's'} of ${versionName(running)} at ${activeElementIds.map((id) => `'${id}'`).join(', ')} ${words} to ${versionName(planned)}: ${why.join('; ')}`,
       }),
     ];
   });

@@ -13,7 +13,7 @@ import {
   type SubscriptionOptions,
   type Worker,
 } from '../index.js';
-import { installationsKey, RESULTS_QUEUE, repliesChannel, topicQueue, workerKey } from './names.js';
+import { installationsKey, pinnedQueue, RESULTS_QUEUE, repliesChannel, topicQueue, workerKey } from './names.js';
 
 const SILENT: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const redisUrl = process.env.REDIS_URL ?? '';
@@ -90,7 +90,7 @@ describe.skipIf(redisUrl === '')('a worker for BullMQ on a Redis', () => {
   }
 
   /** What the server would push. */
-  async function push(more: Record<string, unknown> = {}): Promise<void> {
+  async function push(more: Record<string, unknown> = {}, name = topicQueue(topic)): Promise<void> {
     const task = {
       id: `task-${counter}`,
       topicName: topic,
@@ -101,7 +101,7 @@ describe.skipIf(redisUrl === '')('a worker for BullMQ on a Redis', () => {
       variables: { amount: { type: 'Integer', value: 5 }, other: { type: 'String', value: 'x' } },
       ...more,
     };
-    await queue(topicQueue(topic)).add('work', { task }, { removeOnComplete: true, removeOnFail: true });
+    await queue(name).add('work', { task }, { removeOnComplete: true, removeOnFail: true });
   }
 
   const nextResult = async () => {
@@ -201,6 +201,55 @@ describe.skipIf(redisUrl === '')('a worker for BullMQ on a Redis', () => {
     expect(inside).toEqual(['first']);
   });
 
+  test('takes what is pinned to its version, and never runs more handlers than the topic may, over both queues', async () => {
+    const inside: string[] = [];
+    const ends: (() => void)[] = [];
+    start(
+      (task) => {
+        inside.push(task.id);
+        return new Promise<void>((resolve) => ends.push(resolve));
+      },
+      { maxTasks: 1 },
+      { maxTasks: 5 },
+    );
+    const pinned = pinnedQueue(topic, '1.0.0');
+    await push({ id: 'pinned' }, pinned);
+    await vi.waitUntil(() => inside.length === 1, 10_000);
+    await push({ id: 'of another version' }, pinnedQueue(topic, '1.0.1'));
+    await push({ id: 'anybody' });
+    await vi.waitUntil(async () => (await queue(topicQueue(topic)).getActiveCount()) === 1, 10_000);
+    expect(inside).toEqual(['pinned']);
+    ends[0]?.();
+    await vi.waitUntil(() => inside.length === 2, 10_000);
+    expect(inside).toEqual(['pinned', 'anybody']);
+    expect(await queue(pinnedQueue(topic, '1.0.1')).getWaitingCount()).toBe(1);
+  });
+
+  test('what it has not begun with when it stops is in the queue again', async () => {
+    const begun: string[] = [];
+    let end: () => void = () => undefined;
+    start(
+      (task) => {
+        begun.push(task.id);
+        return new Promise<void>((resolve) => {
+          end = resolve;
+        });
+      },
+      { maxTasks: 1 },
+    );
+    await push({ id: 'first' });
+    await vi.waitUntil(() => begun.length === 1, 10_000);
+    const pinned = queue(pinnedQueue(topic, '1.0.0'));
+    await push({ id: 'second' }, pinned.name);
+    await vi.waitUntil(async () => (await pinned.getActiveCount()) === 1, 10_000);
+    const stopped = worker?.stop();
+    end();
+    await stopped;
+    expect(begun).toEqual(['first']);
+    expect((await pinned.getWaiting()).map(({ data }) => data.task.id)).toEqual(['second']);
+    expect(await nextResult()).toMatchObject({ kind: 'complete', externalTaskId: 'first' });
+  });
+
   test('announces itself until it stops', async () => {
     start(() => undefined, { maxTasks: 4, lockDurationMs: 9_000 });
     const text = await vi.waitUntil(() => redis.get(workerKey(prefix, 'tester')), 10_000);
@@ -209,6 +258,7 @@ describe.skipIf(redisUrl === '')('a worker for BullMQ on a Redis', () => {
       version: '1.0.0',
       build: null,
       transport: 'bullmq',
+      takesPinned: true,
       topics: [{ name: topic, concurrency: 4, lockDurationMs: 9_000 }],
     });
     await worker?.stop();

@@ -1,4 +1,4 @@
-import { type Job, Worker as QueueWorker } from 'bullmq';
+import { type Job, Worker as QueueWorker, WaitingError } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { pause } from '../backoff.js';
 import type { EngineClient, LockedTaskDto } from '../engine-client.js';
@@ -7,7 +7,7 @@ import type { SubscribedTopic, TaskReports, Transport, TransportOptions } from '
 import { parseDate } from '../variables.js';
 import { Heartbeat } from './heartbeat.js';
 import { findPrefix } from './installation.js';
-import { topicQueue } from './names.js';
+import { pinnedQueue, topicQueue } from './names.js';
 import { RedisLink } from './redis-link.js';
 import { type Identity, ResultSender } from './result-sender.js';
 import { Slots } from './slots.js';
@@ -38,7 +38,8 @@ const FRESH = 0.75;
 const GOODBYE_MS = 1_000;
 
 /**
- * Takes tasks from the queues `topic.<name>` that the server fills, and answers on the queue `results`.
+ * Takes tasks from the queues that the server fills, and answers on the queue `results`. A topic has one queue for
+ * everybody, `topic.<name>`, and one per version for what is pinned to it, `pinned.<name>@<version>`.
  *
  * The lock of a task is the database's: a queue only carries the task. What a dead worker had begun is not given to
  * another by the queue but comes again when its lock has ended, exactly as with engine-rest.
@@ -46,7 +47,7 @@ const GOODBYE_MS = 1_000;
 export class BullmqTransport implements Transport {
   private readonly link: RedisLink;
   private readonly slots: Slots;
-  private readonly consumers = new Map<SubscribedTopic, QueueWorker>();
+  private readonly consumers = new Map<SubscribedTopic, readonly QueueWorker[]>();
   private readonly ending = new AbortController();
   private readonly startedAt = new Date().toISOString();
   private begun: Begun | null = null;
@@ -80,10 +81,7 @@ export class BullmqTransport implements Transport {
 
   topicRemoved(topic: SubscribedTopic): void {
     this.announceSoon();
-    this.consumers
-      .get(topic)
-      ?.close()
-      .catch((error) => this.link.report(error));
+    for (const consumer of this.consumers.get(topic) ?? []) consumer.close().catch((error) => this.link.report(error));
     this.consumers.delete(topic);
   }
 
@@ -107,7 +105,7 @@ export class BullmqTransport implements Transport {
   }
 
   private async closeConsumers(): Promise<void> {
-    await Promise.allSettled([...this.consumers.values()].map((consumer) => consumer.close()));
+    await Promise.allSettled([...this.consumers.values()].flat().map((consumer) => consumer.close()));
   }
 
   private async begin(): Promise<void> {
@@ -128,6 +126,7 @@ export class BullmqTransport implements Transport {
       version,
       build,
       transport: 'bullmq' as const,
+      takesPinned: version !== null,
       topics: [...this.topics]
         .filter(({ isActive }) => isActive)
         .map(({ topicName, maxTasks, lockDurationMs }) => ({
@@ -151,39 +150,64 @@ export class BullmqTransport implements Transport {
   /** Opens what isn't open yet. */
   private consume(): void {
     if (!this.begun || this.ending.signal.aborted) return;
-    const { prefix, connection } = this.begun;
+    const { version } = this.options.identity;
     for (const topic of this.topics) {
       if (!topic.isActive || this.consumers.has(topic)) continue;
-      const consumer = new QueueWorker<{ task: LockedTaskDto }>(
-        topicQueue(topic.topicName),
-        (job) => this.take(topic, job),
-        {
-          connection,
-          prefix,
-          concurrency: Math.min(topic.maxTasks, this.options.maxTasks),
-          lockDuration: QUEUE_LOCK_MS,
-          stalledInterval: QUEUE_LOCK_MS,
-          maxStalledCount: 0,
-          removeOnComplete: { count: 0 },
-          removeOnFail: { count: 0 },
-        },
+      const names = [topicQueue(topic.topicName)];
+      if (version !== undefined) names.push(pinnedQueue(topic.topicName, version));
+      const slots = new Slots(Math.min(topic.maxTasks, this.options.maxTasks));
+      this.consumers.set(
+        topic,
+        names.map((name) => this.consumerOf(name, topic, slots, this.begun as Begun)),
       );
-      consumer.on('error', (error) => this.link.report(error));
-      this.consumers.set(topic, consumer);
       this.announceSoon();
     }
   }
 
-  /** Never rejects: what became of the task is told on the queue `results`. */
-  private async take(topic: SubscribedTopic, { data }: Job<{ task: LockedTaskDto }>): Promise<void> {
-    const task = select(data.task, topic.variables);
+  private consumerOf(name: string, topic: SubscribedTopic, slots: Slots, { prefix, connection }: Begun): QueueWorker {
+    const consumer = new QueueWorker<{ task: LockedTaskDto }>(
+      name,
+      (job, token) => this.take(topic, slots, job, token),
+      {
+        connection,
+        prefix,
+        concurrency: Math.min(topic.maxTasks, this.options.maxTasks),
+        lockDuration: QUEUE_LOCK_MS,
+        stalledInterval: QUEUE_LOCK_MS,
+        maxStalledCount: 0,
+        removeOnComplete: { count: 0 },
+        removeOnFail: { count: 0 },
+      },
+    );
+    consumer.on('error', (error) => this.link.report(error));
+    return consumer;
+  }
+
+  /**
+   * What became of the task is told on the queue `results`.
+   * @param slots shared by the queues of the topic
+   * @throws WaitingError when the worker stopped before it had begun with the task, which is in its queue again
+   */
+  private async take(
+    topic: SubscribedTopic,
+    slots: Slots,
+    job: Job<{ task: LockedTaskDto }>,
+    token: string | undefined,
+  ): Promise<void> {
+    const task = select(job.data.task, topic.variables);
+    await slots.enter();
     await this.slots.enter();
     try {
+      if (this.ending.signal.aborted || !topic.isActive) {
+        await job.moveToWait(token);
+        throw new WaitingError();
+      }
       if (!(await this.isOurs(topic, task))) return;
       this.options.emit({ type: 'fetched', taskIds: [task.id] });
       await this.options.onTask(topic.topicName, task);
     } finally {
       this.slots.leave();
+      slots.leave();
     }
   }
 

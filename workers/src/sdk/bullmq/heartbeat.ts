@@ -7,6 +7,8 @@ export interface Announcement {
   readonly version: string | null;
   readonly build: string | null;
   readonly transport: 'bullmq';
+  /** It listens to the queues of its version as well, where pinned tasks come. */
+  readonly takesPinned: boolean;
   readonly topics: readonly AnnouncedTopic[];
   /** ISO 8601, by the worker's clock. */
   readonly startedAt: string;

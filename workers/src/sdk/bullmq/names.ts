@@ -3,7 +3,16 @@ export const RESULTS_QUEUE = 'results';
 
 /** The queue of a topic's tasks. BullMQ refuses a colon in the name of a queue. */
 export function topicQueue(topicName: string): string {
-  return `topic.${topicName.replaceAll(/[%:]/g, (char) => (char === '%' ? '%25' : '%3A'))}`;
+  return `topic.${escaped(topicName)}`;
+}
+
+/** The queue of what is pinned to versions of workers among which this one is. */
+export function pinnedQueue(topicName: string, version: string): string {
+  return `pinned.${escaped(topicName)}@${escaped(version).replaceAll('@', '%40')}`;
+}
+
+function escaped(name: string): string {
+  return name.replaceAll(/[%:]/g, (char) => (char === '%' ? '%25' : '%3A'));
 }
 
 /** Where installations announce themselves: a sorted set of their ids by Redis's time in milliseconds. */
