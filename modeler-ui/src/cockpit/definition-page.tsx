@@ -16,6 +16,7 @@ import { useToasts } from '../ui/toasts.js';
 import { useAction } from '../ui/use-action.js';
 import { usePolling } from '../ui/use-polling.js';
 import { badgesOfStatistics } from './activity-statistics.js';
+import { CanaryNote } from './canary-note.js';
 import { DeployedWith } from './deployed-with.js';
 import { InstanceList } from './instance-list.js';
 import { StartDialog } from './start-dialog.js';
@@ -116,6 +117,8 @@ export function DefinitionPage() {
           </button>
         </div>
       </header>
+
+      <CanaryNote definition={current} />
 
       <div className="diagram-card">
         {xml.error !== null ? (

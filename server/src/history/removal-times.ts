@@ -10,13 +10,13 @@ export async function withRemovalTimes<D extends { rootProcessInstanceId: string
   dtos: readonly D[],
 ): Promise<D[]> {
   if (dtos.length === 0) return [];
-  const rows = await database.query<{ id: string; at: Date }>(
+  // Nothing but the ids is asked for: told that they have ended, PostgreSQL may look through all that have.
+  const rows = await database.query<{ id: string; at: Date | null }>(
     `SELECT i.id, i.ended_at + d.history_time_to_live * interval '1 day' AS at
        FROM historic_process_instance i JOIN process_definition d ON d.id = i.process_definition_id
-      WHERE i.id = ANY($1) AND i.ended_at IS NOT NULL AND d.history_time_to_live IS NOT NULL`,
+      WHERE i.id = ANY($1)`,
     [[...new Set(dtos.map(({ rootProcessInstanceId }) => rootProcessInstanceId))]],
   );
-  if (rows.length === 0) return [...dtos];
-  const byRoot = new Map(rows.map(({ id, at }) => [id, formatDate(at)]));
+  const byRoot = new Map(rows.map(({ id, at }) => [id, at && formatDate(at)]));
   return dtos.map((dto) => ({ ...dto, removalTime: byRoot.get(dto.rootProcessInstanceId ?? '') ?? null }));
 }

@@ -18,6 +18,8 @@ export interface ListPlan<E extends ObjectLiteral, D extends QueryDefinition> {
   readonly select?: readonly (keyof E & string)[];
   /** What always holds, or holds unless the query says otherwise. */
   readonly always?: Condition | ((input: QueryInput<D>) => Condition | null);
+  /** The order when none is asked for, before the tie-breaker: one in which an index has the rows of common filters. */
+  readonly usualOrder?: Condition;
   /** The order that decides where the sorting leaves it open. */
   readonly tieBreaker?: Condition;
 }
@@ -35,6 +37,8 @@ export class ListQuery<E extends ObjectLiteral, D extends QueryDefinition> {
     const { alias, select } = this.plan;
     if (select) builder.select(select.map((property) => `${alias}.${property}`));
     for (const [i, sorting] of input.sorting.entries()) this.sort(builder, sorting, i);
+    if (input.sorting.length === 0 && this.plan.usualOrder)
+      builder.addOrderBy(toNamed(this.plan.usualOrder).text, 'ASC');
     const tie = this.plan.tieBreaker ? toNamed(this.plan.tieBreaker).text : `${alias}.id`;
     // A second order of the same column would take the place of the one that was asked for.
     if (!(tie in builder.expressionMap.orderBys)) builder.addOrderBy(tie, 'ASC');

@@ -146,6 +146,8 @@ export class TaskQueries {
         withTaskVariablesInReturn: nothing,
         withTaskLocalVariablesInReturn: nothing,
       },
+      // By id it would be the same, but no index has one process's tasks in that order.
+      usualOrder: raw('task.createdAt'),
       sortings: {
         instanceId: raw('task.processInstanceId'),
         caseInstanceId: raw('task.id'),
