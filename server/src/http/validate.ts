@@ -1,5 +1,5 @@
 import type { Static, TSchema } from '@sinclair/typebox';
-import { TypeCompiler, type ValueError } from '@sinclair/typebox/compiler';
+import { type TypeCheck, TypeCompiler, type ValueError } from '@sinclair/typebox/compiler';
 import { convert } from './convert.js';
 import { invalidRequest } from './rest-error.js';
 
@@ -11,8 +11,11 @@ export type Validate<T> = (value: unknown) => T;
  * (`"5"` for a number, `7` for a text) are converted, as Camunda's JSON reader does; members it doesn't know stay.
  */
 export function validator<S extends TSchema>(schema: S, what = 'The request body'): Validate<Static<S>> {
-  const compiled = TypeCompiler.Compile(schema);
+  // With the first request: a server that starts has hundreds of them to compile, and clients that wait for it.
+  let check: TypeCheck<S> | null = null;
   return (value) => {
+    check ??= TypeCompiler.Compile(schema);
+    const compiled = check;
     if (compiled.Check(value)) return value;
     const converted = convert(schema, value);
     if (compiled.Check(converted)) return converted;
