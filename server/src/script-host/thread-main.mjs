@@ -25,7 +25,8 @@ send({ kind: 'ready' });
 function ask(operation, name, args) {
   const before = Atomics.load(signals, 1);
   send({ kind: 'asked', operation, name, args });
-  Atomics.wait(signals, 1, before);
+  // The notification of an answer may come as late as in the next question's wait: only the counter tells.
+  while (Atomics.load(signals, 1) === before) Atomics.wait(signals, 1, before);
   const { text, error } = receiveMessageOnPort(port).message;
   if (error !== undefined) throw new Error(error);
   return text;

@@ -1,3 +1,4 @@
+import { Worker } from 'node:worker_threads';
 import { EvaluationError, type ScriptHost, scriptHostOn } from '@millrace/engine';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ThreadedScriptRunner } from './threaded-script-runner.js';
@@ -40,6 +41,20 @@ test('what a script throws is told with its line', () => {
   expect(() => run('var a = 1;\nthrow new Error("broken")')).toThrow('(line 2): Error: broken');
   expect(() => host.check('javascript', 'var a = ;')).toThrow('line 1');
   expect(() => host.check('javascript', 'var a = 1;')).not.toThrow();
+});
+
+test('a wait that ends without an answer goes on', async () => {
+  const other = new ThreadedScriptRunner(10_000, 200);
+  const { signals } = Reflect.get(other, 'thread') as { signals: Int32Array };
+  const notify =
+    'const { workerData, parentPort } = require("node:worker_threads"); parentPort.postMessage("on"); for (;;) Atomics.notify(workerData, 1);';
+  const nuisance = new Worker(notify, { eval: true, workerData: signals });
+  await new Promise((isOn) => nuisance.once('message', isOn));
+  const source = 'var all = ""; for (var i = 0; i < 2000; i++) all += execution.getVariable("name"); all.length';
+  const { context } = contextOf({ name: 'Ann' });
+  expect(scriptHostOn(other).run('javascript', source, context)).toEqual({ type: 'Integer', value: 6_000 });
+  await nuisance.terminate();
+  await other.close();
 });
 
 test('what the process refuses is refused to the script', () => {
