@@ -32,7 +32,7 @@ export { compilePlan } from './migration/compile-plan.js';
 export type { DryRun, Finding, Verdict } from './migration/dry-run.js';
 export { dryRun } from './migration/dry-run.js';
 export { generatePlan } from './migration/generate-plan.js';
-export type { Footprint } from './migration/inverse.js';
+export type { Footprint, KeptRows } from './migration/inverse.js';
 export { footprintOf, inverseOf, rowsToKeep } from './migration/inverse.js';
 export type * from './migration/plan.js';
 export { REFRESH_ASPECTS } from './migration/plan.js';

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { CommitConnections } from '../src/persistence/commit/commit-connections.js';
+import { encodeArray } from '../src/persistence/commit/encode-array.js';
 import { GroupCommitter } from '../src/persistence/commit/group-committer.js';
 import { UnitParts } from '../src/persistence/commit/unit-parts.js';
 import type { UnitOfWorkResult } from '../src/persistence/committer.js';
+import type { PreparedStatement } from '../src/persistence/database.js';
 import { openTestCore, type TestCore } from './support/test-core.js';
 
 let host: TestCore;
@@ -25,12 +27,12 @@ const unit = (id: string): UnitOfWorkResult => ({
 
 /** A database that answers when it's told to. */
 class HeldConnections implements CommitConnections {
-  readonly sent: (readonly (string | null)[])[] = [];
+  readonly sent: (readonly Buffer[])[] = [];
   private readonly held: { resolve: () => void; reject: (error: unknown) => void }[] = [];
 
   constructor(readonly count: number) {}
 
-  execute({ values }: { values: readonly (string | null)[] }): Promise<void> {
+  execute({ values }: PreparedStatement): Promise<void> {
     this.sent.push(values);
     return new Promise((resolve, reject) => this.held.push({ resolve, reject }));
   }
@@ -45,6 +47,9 @@ class HeldConnections implements CommitConnections {
     return Promise.resolve();
   }
 }
+
+/** The values of a statement that deletes these rows. */
+const idsOf = (...ids: string[]) => [encodeArray('text', ids)];
 
 const turn = () => new Promise((done) => setImmediate(() => setImmediate(done)));
 
@@ -95,11 +100,11 @@ test('a unit that comes alone is sent at once; those that come meanwhile go toge
   await turn();
   const others = ['b', 'c', 'd'].map((id) => group.commit(unit(id)));
   await turn();
-  expect(connections.sent).toEqual([['{"a"}']]);
+  expect(connections.sent).toEqual([idsOf('a')]);
   connections.answer();
   await first;
   await turn();
-  expect(connections.sent[1]).toEqual(['{"b","c","d"}']);
+  expect(connections.sent[1]).toEqual(idsOf('b', 'c', 'd'));
   connections.answer();
   await Promise.all(others);
 });
@@ -115,7 +120,7 @@ test('a unit that the database refuses is found, and the others are committed', 
     await turn();
   }
   expect((await results).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
-  expect(connections.sent.slice(1)).toEqual([['{"a","b"}'], ['{"c"}']]);
+  expect(connections.sent.slice(1)).toEqual([idsOf('a', 'b'), idsOf('c')]);
 });
 
 test.each([

@@ -5,14 +5,27 @@ import type { Mapping, Mappings } from './instruction-checks.js';
 import type { MigrationPlan } from './plan.js';
 import { checkPlan } from './validate-plan.js';
 
+/** The columns of a row that say by which definition its instance runs; the key only where it becomes another one. */
+export interface DefinitionColumns {
+  readonly processDefinitionId: string;
+  readonly processDefinitionKey?: string;
+}
+
 /** A valid plan, ready for any number of instances. */
 export class CompiledPlan {
+  /** What changes in every row of an instance that migrates. */
+  readonly definition: DefinitionColumns;
+
   constructor(
     readonly plan: MigrationPlan,
     readonly source: ProcessModel,
     readonly target: ProcessModel,
     private readonly mappings: Mappings,
-  ) {}
+  ) {
+    const { targetDefinitionId: processDefinitionId } = plan;
+    this.definition =
+      source.key === target.key ? { processDefinitionId } : { processDefinitionId, processDefinitionKey: target.key };
+  }
 
   /** What an element of the source is mapped to. */
   from(sourceId: string): Mapping | undefined {

@@ -26,7 +26,10 @@ test('a row that only got another definition gets the former one back, with noth
 test('what changed otherwise, or went, has to be kept', () => {
   const task = { op: 'delete', table: 'userTask', id: 't' } as Change;
   const change = job('update', { set: { processDefinitionId: 'loan:2', retries: 3 } });
-  expect(rowsToKeep(footprintOf([change, task]))).toEqual({ job: ['j'], userTask: ['t'] });
+  expect(rowsToKeep(footprintOf([change, task]))).toEqual({
+    job: { ids: ['j'], columns: new Set(['retries']) },
+    userTask: { ids: ['t'], columns: null },
+  });
   expect(rowsToKeep(footprintOf([job('insert', { row })]))).toEqual({});
 });
 

@@ -23,7 +23,8 @@ const OF_DEFINITION: ReadonlySet<string> = new Set<keyof FormerDefinition>([
 export function footprintOf(changes: readonly Change[]): Footprint {
   const footprint: Partial<Record<TableName, Record<string, Trace>>> = {};
   for (const change of changes) {
-    const rows = footprint[change.table] ?? {};
+    // A dictionary from the start: of objects with such keys V8 would keep a shape each.
+    const rows: Record<string, Trace> = footprint[change.table] ?? Object.create(null);
     footprint[change.table] = rows;
     if (change.op === 'update') rows[change.id] = traceOf(Object.keys(change.set));
     else rows[change.id] = change.op === 'insert' ? 'inserted' : 'deleted';
@@ -35,13 +36,29 @@ function traceOf(columns: readonly string[]): Trace {
   return columns.length > 0 && columns.every((column) => OF_DEFINITION.has(column)) ? 'moved' : columns;
 }
 
-/** The rows, by table, that have to be kept as they were before a change set; what else it did is known without them. */
-export function rowsToKeep(footprint: Footprint): { readonly [T in TableName]?: readonly string[] } {
-  const tables = Object.entries(footprint).map(([table, rows]) => {
-    const ids = Object.entries(rows).flatMap(([id, trace]) => (trace === 'inserted' || trace === 'moved' ? [] : [id]));
-    return [table, ids] as const;
-  });
-  return Object.fromEntries(tables.filter(([, ids]) => ids.length > 0));
+/** Rows of one table that have to be kept as they were before a change set. */
+export interface KeptRows {
+  readonly ids: readonly string[];
+  /** The columns that changed in any of them, but for the definition; null when one of them went, so that all of its columns are wanted. */
+  readonly columns: ReadonlySet<string> | null;
+}
+
+/** What has to be kept of each table; what else a change set did is known without it. */
+export function rowsToKeep(footprint: Footprint): { readonly [T in TableName]?: KeptRows } {
+  const kept: Partial<Record<TableName, KeptRows>> = {};
+  for (const [table, rows] of Object.entries(footprint)) {
+    const ids: string[] = [];
+    const columns = new Set<string>();
+    let isWhole = false;
+    for (const [id, trace] of Object.entries(rows)) {
+      if (trace === 'inserted' || trace === 'moved') continue;
+      ids.push(id);
+      if (trace === 'deleted') isWhole = true;
+      else for (const column of trace) if (!OF_DEFINITION.has(column)) columns.add(column);
+    }
+    if (ids.length > 0) kept[table as TableName] = { ids, columns: isWhole ? null : columns };
+  }
+  return kept;
 }
 
 /**
@@ -70,7 +87,12 @@ export function inverseOf(
       const row = before(table as TableName, id);
       if (row && trace === 'deleted') changes.push({ op: 'insert', table, id, row });
       else if (row && typeof trace !== 'string')
-        changes.push({ op: 'update', table, id, set: Object.fromEntries(trace.map((name) => [name, row[name]])) });
+        changes.push({ op: 'update', table, id, set: formerValues(trace, definition, row) });
     }
   return changes as Change[];
+}
+
+function formerValues(columns: readonly string[], definition: FormerDefinition, row: Row): Row {
+  const former: Row = { ...row, ...definition };
+  return Object.fromEntries(columns.map((column) => [column, former[column]]));
 }

@@ -36,8 +36,7 @@ function migrated(
       snapshot: snapshot && { ...snapshot, compensations: inner ?? [] },
     });
     run.changes.update('eventSubscription', state.id, {
-      processDefinitionId: run.state.header.definitionId,
-      processDefinitionKey: run.state.header.definitionKey,
+      ...plan.definition,
       elementId: handler.id,
     });
   }

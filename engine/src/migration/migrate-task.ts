@@ -5,15 +5,21 @@ import { insertIdentityLink } from '../runtime/identity-links.js';
 import type { Run } from '../runtime/run.js';
 import type { IdentityLinkState, TaskState } from '../runtime/state.js';
 import { candidateLinks } from '../runtime/waits.js';
+import type { CompiledPlan } from './compile-plan.js';
 import type { Refresh } from './plan.js';
 import { waitAt } from './wait-at.js';
 
 /** Name, assignee, candidates, priority and dates stay, and the form is the target's; or as the instruction says. */
-export function migrateTask(run: Run, nodeId: string, target: Element, refresh: Refresh): void {
+export function migrateTask(
+  run: Run,
+  { definition }: CompiledPlan,
+  nodeId: string,
+  target: Element,
+  refresh: Refresh,
+): void {
   const { task } = run.state.node(nodeId);
   if (!task) return;
-  const { definitionId: processDefinitionId, definitionKey: processDefinitionKey } = run.state.header;
-  const place = { processDefinitionId, processDefinitionKey, elementId: target.id };
+  const place = { ...definition, elementId: target.id };
   const form = refresh.form === 'keep' ? {} : formColumns(run, nodeId, target);
   run.changes.update('userTask', task.id, { ...place, ...form });
   run.changes.update('historicTask', task.id, place);

@@ -24,16 +24,16 @@ export function migrateWaits(run: Run, plan: CompiledPlan, nodeId: string, sourc
   const kept = new Set<string>();
   const tried = (node.jobs ?? []).filter((job) => instructionOf(plan, source, job)?.refresh?.retries === 'refresh');
   for (const job of node.jobs ?? []) {
-    if (job.type === 'async-continuation') moveContinuation(run, nodeId, job, target);
+    if (job.type === 'async-continuation') moveContinuation(run, plan, nodeId, job, target);
     else if (job.type !== 'timer-task-listener') keepOrRemove(job, () => removeJob(run, nodeId, job.id), moveTimer);
   }
   for (const subscription of node.subscriptions ?? [])
     keepOrRemove(subscription, () => removeSubscription(run, nodeId, subscription.id), moveSubscription);
-  migrateTask(run, nodeId, target, refresh);
-  migrateTimeouts(run, nodeId, source, target, updates(updateEventTrigger, refresh.timer));
-  migrateExternalTask(run, nodeId, source, target);
+  migrateTask(run, plan, nodeId, target, refresh);
+  migrateTimeouts(run, plan, nodeId, source, target, updates(updateEventTrigger, refresh.timer));
+  migrateExternalTask(run, plan, nodeId, source, target);
   if (refresh.topic === 'refresh') refreshTopic(run, nodeId, target);
-  migrateIncidents(run, nodeId, target);
+  migrateIncidents(run, plan, nodeId, target);
   for (const { id } of tried) refreshJobRetries(run, nodeId, id);
   if (refresh.retries === 'refresh') refreshTaskRetries(run, nodeId);
   if (node.phase !== 'active') return;
@@ -42,7 +42,7 @@ export function migrateWaits(run: Run, plan: CompiledPlan, nodeId: string, sourc
   function keepOrRemove<T extends { readonly elementId: string }>(
     wait: T,
     remove: () => void,
-    move: (run: Run, nodeId: string, wait: T, mapping: Mapping) => void,
+    move: (run: Run, plan: CompiledPlan, nodeId: string, wait: T, mapping: Mapping) => void,
   ): void {
     const mapping = plan.from(wait.elementId);
     if (
@@ -52,17 +52,13 @@ export function migrateWaits(run: Run, plan: CompiledPlan, nodeId: string, sourc
     )
       return remove();
     kept.add(mapping.target.id);
-    move(run, nodeId, wait, mapping);
+    move(run, plan, nodeId, wait, mapping);
   }
 }
 
-function ofDefinition({ state: { header } }: Run) {
-  return { processDefinitionId: header.definitionId, processDefinitionKey: header.definitionKey };
-}
-
-function moveContinuation(run: Run, nodeId: string, job: JobState, target: Element): void {
+function moveContinuation(run: Run, plan: CompiledPlan, nodeId: string, job: JobState, target: Element): void {
   changeJob(run, nodeId, job.id, { elementId: target.id });
-  run.changes.update('job', job.id, { ...ofDefinition(run), elementId: target.id });
+  run.changes.update('job', job.id, { ...plan.definition, elementId: target.id });
 }
 
 /** The instruction that speaks of a job: its event's, or its activity's own. */
@@ -74,13 +70,13 @@ function updates(updateEventTrigger: boolean, choice: 'keep' | 'refresh' | undef
   return choice === undefined ? updateEventTrigger : choice === 'refresh';
 }
 
-function moveTimer(run: Run, nodeId: string, job: JobState, mapping: Mapping): void {
+function moveTimer(run: Run, plan: CompiledPlan, nodeId: string, job: JobState, mapping: Mapping): void {
   const { target, updateEventTrigger, refresh } = mapping;
   const trigger = triggerOf(target);
   if (trigger?.kind !== 'timer') return;
   const type = jobTypeOf(run, nodeId, target);
   const moved = { type, elementId: target.id };
-  const row = { ...ofDefinition(run), ...moved, configuration: timerConfiguration(trigger.timer) };
+  const row = { ...plan.definition, ...moved, configuration: timerConfiguration(trigger.timer) };
   if (!updates(updateEventTrigger, refresh?.timer)) {
     changeJob(run, nodeId, job.id, moved);
     return run.changes.update('job', job.id, row);
@@ -102,6 +98,7 @@ function changeJob(run: Run, nodeId: string, jobId: string, set: Partial<JobStat
 
 function moveSubscription(
   run: Run,
+  plan: CompiledPlan,
   nodeId: string,
   { id }: SubscriptionState,
   { target, updateEventTrigger, refresh }: Mapping,
@@ -115,11 +112,18 @@ function moveSubscription(
     ...(named && { eventName: String(trigger.name.evaluate(viewOf(run, node))) }),
   };
   node.subscriptions = node.subscriptions?.map((each) => (each.id === id ? { ...each, ...set } : each));
-  run.changes.update('eventSubscription', id, { ...ofDefinition(run), ...set });
+  run.changes.update('eventSubscription', id, { ...plan.definition, ...set });
 }
 
 /** Timers of task listeners are known by the listener's id, in both models. */
-function migrateTimeouts(run: Run, nodeId: string, source: Element, target: Element, update: boolean): void {
+function migrateTimeouts(
+  run: Run,
+  plan: CompiledPlan,
+  nodeId: string,
+  source: Element,
+  target: Element,
+  update: boolean,
+): void {
   const { task, jobs = [] } = run.state.node(nodeId);
   if (!task) return;
   const timers = (target.behavior.taskListeners?.(target) ?? []).filter(({ timer }) => timer !== null);
@@ -134,7 +138,7 @@ function migrateTimeouts(run: Run, nodeId: string, source: Element, target: Elem
       const set = dueDate === undefined ? place : { ...place, dueDate: dueDate?.getTime() ?? null, repeat };
       changeJob(run, nodeId, job.id, set);
       const configuration = timerConfiguration(listener.timer);
-      const row = { ...ofDefinition(run), ...place, configuration };
+      const row = { ...plan.definition, ...place, configuration };
       run.changes.update('job', job.id, dueDate === undefined ? row : { ...row, dueDate, repeat });
     }
   }
@@ -142,13 +146,13 @@ function migrateTimeouts(run: Run, nodeId: string, source: Element, target: Elem
 }
 
 /** The topic stays; what the model says to workers beside it is the target's, what is worked out for them included. */
-function migrateExternalTask(run: Run, nodeId: string, source: Element, target: Element): void {
+function migrateExternalTask(run: Run, plan: CompiledPlan, nodeId: string, source: Element, target: Element): void {
   const { externalTask } = run.state.node(nodeId);
   if (!externalTask) return;
   const { extensionProperties } = target;
   const changed = JSON.stringify(source.extensionProperties) !== JSON.stringify(extensionProperties);
   run.changes.update('externalTask', externalTask.id, {
-    ...ofDefinition(run),
+    ...plan.definition,
     elementId: target.id,
     ...(changed && toldToWorkers(run, nodeId, target)),
   });
@@ -166,7 +170,7 @@ function toldToWorkers(run: Run, nodeId: string, target: Element) {
 }
 
 /** An incident is where its job is now, else at the activity itself. */
-function migrateIncidents(run: Run, nodeId: string, target: Element): void {
+function migrateIncidents(run: Run, plan: CompiledPlan, nodeId: string, target: Element): void {
   const { incidents = [], jobs = [] } = run.state.node(nodeId);
   if (incidents.length === 0) return;
   const placed = incidents.map((incident) => ({
@@ -176,5 +180,5 @@ function migrateIncidents(run: Run, nodeId: string, target: Element): void {
   run.state.edit(nodeId).incidents = placed;
   for (const { id, elementId } of placed)
     for (const table of ['incident', 'historicIncident'] as const)
-      run.changes.update(table, id, { ...ofDefinition(run), elementId });
+      run.changes.update(table, id, { ...plan.definition, elementId });
 }

@@ -31,7 +31,7 @@ export function migrate(run: Run, command: Extract<Command, { kind: 'migrate' }>
   run.model = plan.target;
   header.definitionId = plan.plan.targetDefinitionId;
   header.definitionKey = plan.target.key;
-  run.changes.update('historicProcessInstance', header.id, ofDefinition(run));
+  run.changes.update('historicProcessInstance', header.id, plan.definition);
   moveNode(run, plan, run.state.root);
   // scope by scope, the outer ones first
   const scopes = [header.id];
@@ -49,11 +49,6 @@ export function migrate(run: Run, command: Extract<Command, { kind: 'migrate' }>
   }
   run.takeChanges(); // as in Camunda what scopes set when they end and begin makes no condition hold
   setVariables(run, header.id, plan.plan.variables);
-}
-
-/** The columns of a row that say by which definition its instance runs. */
-function ofDefinition({ state: { header } }: Run) {
-  return { processDefinitionId: header.definitionId, processDefinitionKey: header.definitionKey };
 }
 
 function targetOf(plan: CompiledPlan, { elementId, id }: ActivityNode): Element {
@@ -94,12 +89,12 @@ function moveNode(run: Run, plan: CompiledPlan, before: ActivityNode): void {
   const node = run.state.edit(before.id);
   node.elementId = target.id;
   if (node.data) node.data = renamed(node.data, plan);
-  const place = { ...ofDefinition(run), elementId: target.id };
   const isActivity = node.parentId !== null && (node.phase === 'active' || node.phase === 'joining');
   if (isActivity && leavesHistory(target)) {
     const parentActivityInstanceId = activityInstanceOf(run, node.parentId ?? '');
     run.changes.update('historicActivityInstance', node.id, {
-      ...place,
+      ...plan.definition,
+      elementId: target.id,
       elementName: target.name,
       elementType: target.activityType,
       parentActivityInstanceId,

@@ -128,7 +128,12 @@ test('what the dry run says comes true, and what was migrated can be put back ex
       const former = { processDefinitionId: sourceDefinitionId, processDefinitionKey: model(sourceDefinitionId).key };
       const footprint = footprintOf(host.lastChanges);
       const kept = rowsToKeep(footprint);
-      const keptRow = (table: TableName, row: string) => (kept[table]?.includes(row) ? rows[table]?.[row] : undefined);
+      const keptRow = (table: TableName, row: string) => {
+        const before = rows[table]?.[row];
+        const { ids, columns } = kept[table] ?? { ids: [], columns: null };
+        if (!before || !ids.includes(row)) return undefined;
+        return Object.fromEntries(Object.entries(before).filter(([column]) => columns?.has(column) ?? true));
+      };
       seen.deleted += host.lastChanges.filter(({ op }) => op === 'delete').length;
       seen.refreshed += instructions.filter(({ refresh }) => refresh).length;
       const restored = inverseOf(footprint, former, keptRow);

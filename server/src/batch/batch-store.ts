@@ -27,7 +27,7 @@ const COLUMNS = `id, type, configuration, suspended, priority, tenant_id AS "ten
 /** The running batch, locked when asked to: everything that changes a batch's jobs takes its row's lock first. */
 export async function findBatch(on: Queryable, id: string, lock: boolean): Promise<BatchRow | null> {
   const [batch] = await on.query<BatchRow>(
-    `SELECT ${COLUMNS} FROM batch WHERE id = $1 AND ended_at IS NULL ${lock ? 'FOR UPDATE' : ''}`,
+    `SELECT ${COLUMNS} FROM batch WHERE id = $1 AND ended_at IS NULL ${lock ? 'FOR NO KEY UPDATE' : ''}`,
     [id],
   );
   return batch ?? null;
@@ -119,4 +119,10 @@ export async function endIfFinished(on: Queryable, batchId: string): Promise<voi
        (SELECT 1 FROM batch_item WHERE batch_id = $1 AND state IN ('open', 'failed'))`,
     [batchId],
   );
+}
+
+/** With its items, and with what was kept to undo it: nobody can find that any more. */
+export async function removeBatch(on: Queryable, id: string): Promise<void> {
+  await on.query('DELETE FROM migration_snapshot WHERE migration_id = $1', [id]);
+  await on.query('DELETE FROM batch WHERE id = $1', [id]);
 }

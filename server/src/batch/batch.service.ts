@@ -7,7 +7,7 @@ import { recordOperation } from '../persistence/user-operations.js';
 import type { BatchDto } from './batch.dto.js';
 import { BatchQueries } from './batch.query.js';
 import { BatchHandlers } from './batch-handler.js';
-import { closeIncidents, findBatch, RETRIES } from './batch-store.js';
+import { closeIncidents, findBatch, RETRIES, removeBatch } from './batch-store.js';
 import { type NewBatch, storeBatch } from './store-batch.js';
 
 /** Creates, pauses and cancels batches. */
@@ -116,7 +116,7 @@ export class BatchService {
       if (cascade) {
         await tx.query('DELETE FROM historic_incident WHERE configuration = ANY($1)', [jobIds]);
         await tx.query('DELETE FROM job_log WHERE batch_id = $1', [id]);
-        await tx.query('DELETE FROM batch WHERE id = $1', [id]);
+        await removeBatch(tx, id);
         return;
       }
       await tx.query(
@@ -139,7 +139,7 @@ export class BatchService {
         throw new RestError(400, 'BadUserRequestException', `Batch '${id}' is still running, so its history stays`, 0);
       await recordOperation(tx, userId, { operationType: 'DeleteHistory', entityType: 'Batch', batchId: id });
       await tx.query('DELETE FROM job_log WHERE batch_id = $1', [id]);
-      await tx.query('DELETE FROM batch WHERE id = $1', [id]);
+      await removeBatch(tx, id);
     });
   }
 }

@@ -95,6 +95,7 @@ export class DeploymentService {
       if (input.workerVersions) await storePins(tx, deployed.deployment.id, input.workerVersions);
       return deployed;
     });
+    if (input.workerVersions) this.events.emitVersionPins();
     if (result.processDefinitions.length > 0)
       await announceStartTimers(
         this.database,

@@ -15,6 +15,8 @@ interface Listeners {
   jobs: (earliestDue: Date, jobs: readonly JobHint[]) => void;
   /** Instances of these definitions have got incidents. Only this server's commits are told. */
   incidents: (definitionIds: ReadonlySet<string>) => void;
+  /** Tasks were pinned to versions of workers, or are no more. Only this server's commits are told. */
+  versionPins: () => void;
 }
 
 /**
@@ -43,6 +45,10 @@ export class CommitEvents {
 
   emitIncidents(definitionIds: ReadonlySet<string>): void {
     if (definitionIds.size > 0) this.emitter.emit('incidents', definitionIds);
+  }
+
+  emitVersionPins(): void {
+    this.emitter.emit('versionPins');
   }
 
   /** Jobs that another server has committed. */

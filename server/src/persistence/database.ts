@@ -11,7 +11,8 @@ export interface Queryable {
 export interface PreparedStatement {
   readonly name: string;
   readonly text: string;
-  readonly values: readonly (string | null)[];
+  /** Buffers are sent in PostgreSQL's binary form. */
+  readonly values: readonly Buffer[];
 }
 
 interface PreparingClient {

@@ -1,5 +1,5 @@
 import { type InstanceState, restoreState, type StoredInstance, type VariableRow } from '@millrace/engine';
-import { ArrayLiteral } from './commit/array-literal.js';
+import { encodeArray } from './commit/encode-array.js';
 import type { Database, Queryable } from './database.js';
 import { Gathering } from './gathering.js';
 
@@ -43,7 +43,7 @@ export class InstanceLoader {
 
   constructor(database: Database) {
     this.rows = new Gathering((ids) =>
-      database.prepared<InstanceRow>({ name: 'load_instances', text: LOAD, values: [toTextArray(ids)] }),
+      database.prepared<InstanceRow>({ name: 'load_instances', text: LOAD, values: [encodeArray('text', ids)] }),
     );
   }
 
@@ -52,10 +52,4 @@ export class InstanceLoader {
     const row = await this.rows.get(id);
     return row ? toState(row) : null;
   }
-}
-
-function toTextArray(ids: Iterable<string>): string {
-  const literal = new ArrayLiteral('text');
-  for (const id of ids) literal.add(id);
-  return String(literal);
 }

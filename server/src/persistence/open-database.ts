@@ -17,6 +17,7 @@ import { NarrowVariables1790000000013 } from './schema/13-narrow-variables.js';
 import { FewerIndexWrites1790000000014 } from './schema/14-fewer-index-writes.js';
 import { Canaries1790000000015 } from './schema/15-canaries.js';
 import { VariablesByNameAndInstance1790000000016 } from './schema/16-variables-by-name-and-instance.js';
+import { LightSnapshots1790000000017 } from './schema/17-light-snapshots.js';
 import { SnakeCaseNaming } from './snake-case.js';
 
 /** Any number that no other program on the cluster takes: several servers may start at once, one brings the schema up to date. */
@@ -74,6 +75,7 @@ export async function openDatabase(
       FewerIndexWrites1790000000014,
       Canaries1790000000015,
       VariablesByNameAndInstance1790000000016,
+      LightSnapshots1790000000017,
     ],
     migrationsTableName: 'schema_step',
     poolErrorHandler: (error: Error) => quiet.error('database connection lost', error),

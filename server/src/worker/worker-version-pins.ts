@@ -5,8 +5,13 @@ import { Database, type Queryable } from '../persistence/database.js';
 import { RestWorkers } from './rest-workers.js';
 import { satisfies, type VersionPins } from './version-range.js';
 
-/** How old the known ranges may be. A fetch passes over tasks whose range isn't known yet, so that age only costs time. */
+/**
+ * How old the known ranges may be, where another server may have changed them. A fetch passes over tasks whose range isn't
+ * known yet, so that age only costs time.
+ */
 const REFRESH_MS = 1_000;
+
+const NEVER = Number.NEGATIVE_INFINITY;
 
 interface KnownPin {
   readonly topic: string;
@@ -25,14 +30,21 @@ export interface AllowedRanges {
 @Injectable()
 export class WorkerVersionPins {
   private known: readonly KnownPin[] = [];
-  private refreshedAt = Number.NEGATIVE_INFINITY;
+  private refreshedAt = NEVER;
   private refreshing: Promise<void> | null = null;
+  /** How often this server has changed them. */
+  private changes = 0;
 
   constructor(
     private readonly database: Database,
     private readonly events: CommitEvents,
     private readonly workers: RestWorkers,
-  ) {}
+  ) {
+    events.on('versionPins', () => {
+      this.changes++;
+      this.refreshedAt = NEVER;
+    });
+  }
 
   /**
    * Costs no query but once in a while.
@@ -44,10 +56,10 @@ export class WorkerVersionPins {
     fromHeader: string | null,
     topics: readonly string[] | null,
   ): Promise<AllowedRanges> {
-    const isFirst = this.refreshedAt === Number.NEGATIVE_INFINITY;
+    const isUnknown = this.refreshedAt === NEVER;
     const refreshed = this.keepFresh();
-    // Only the first one is waited for; should it fail, the next fetch asks again.
-    if (isFirst) await refreshed;
+    // What is only old is used meanwhile; should a refresh fail, the next fetch asks again.
+    if (isUnknown) await refreshed;
     else refreshed?.catch(() => undefined);
     const concerned = this.known.filter(({ topic }) => topics === null || topics.includes(topic));
     const all = [...new Set(concerned.map(({ range }) => range))];
@@ -84,8 +96,7 @@ export class WorkerVersionPins {
       await this.requireDeployment(tx, deploymentId, 'FOR UPDATE');
       await storePins(tx, deploymentId, pins);
     });
-    await this.refreshing?.catch(() => undefined);
-    await this.refresh();
+    this.events.emitVersionPins();
     this.events.emitExternalTasks(new Set([...Object.keys(before), ...Object.keys(pins)]));
   }
 
@@ -103,16 +114,21 @@ export class WorkerVersionPins {
   }
 
   private refresh(): Promise<void> {
-    this.refreshing ??= this.database
-      .query<KnownPin>('SELECT DISTINCT topic_name AS topic, version_range AS range FROM worker_version_pin')
-      .then((rows) => {
-        this.known = rows;
-        this.refreshedAt = Date.now();
-      })
-      .finally(() => {
-        this.refreshing = null;
-      });
+    this.refreshing ??= this.readAll().finally(() => {
+      this.refreshing = null;
+    });
     return this.refreshing;
+  }
+
+  private async readAll(): Promise<void> {
+    let changes: number;
+    do {
+      ({ changes } = this);
+      this.known = await this.database.query<KnownPin>(
+        'SELECT DISTINCT topic_name AS topic, version_range AS range FROM worker_version_pin',
+      );
+    } while (changes !== this.changes);
+    this.refreshedAt = Date.now();
   }
 
   private async requireDeployment(on: Queryable, id: string, lock = ''): Promise<void> {

@@ -48,7 +48,8 @@ export class BatchJobHandler implements JobHandler {
     const items = await openItems(this.database, job.id);
     // Whoever has lost the job, or whose batch was canceled, changes nothing more.
     const guards = owner === null ? [] : [{ kind: 'job', id: job.id, holder: owner } as const];
-    const outcomes = await Promise.all(items.map((item) => this.runItem(batch, item, guards)));
+    const command: unknown = JSON.parse(batch.configuration);
+    const outcomes = await Promise.all(items.map((item) => this.runItem(batch, command, item, guards)));
     await this.finish(job, batch.id, outcomes, owner);
     // The job of a single item fails as a whole: whoever runs it hears why, and counts down its retries.
     if (items.length === 1 && outcomes[0]?.error) throw outcomes[0].error;
@@ -88,13 +89,18 @@ export class BatchJobHandler implements JobHandler {
   }
 
   /** Null when the item was in somebody else's hands: it stays to be done. */
-  private async runItem(batch: BatchRow, item: OpenItem, guards: readonly Guard[]): Promise<Outcome | null> {
+  private async runItem(
+    batch: BatchRow,
+    command: unknown,
+    item: OpenItem,
+    guards: readonly Guard[],
+  ): Promise<Outcome | null> {
     const done = { op: 'update', table: 'batchItem', id: item.id, set: { state: 'done', reason: null } } as const;
     const options = { userId: batch.createUserId, changes: [done], guards, isLogged: false };
     try {
       const handler = this.handlers.get(batch.type);
       const context = { batchId: batch.id, userId: batch.createUserId, options };
-      const answer = await handler.run(item.subjectId, JSON.parse(batch.configuration), context);
+      const answer = await handler.run(item.subjectId, command, context);
       if (typeof answer === 'object') return { item, state: 'skipped', reason: answer.skipped };
       return { item, state: answer === 'skipped' ? 'skipped' : 'done' };
     } catch (error) {

@@ -1,5 +1,5 @@
 import type { PreparedStatement } from '../database.js';
-import { ArrayLiteral } from './array-literal.js';
+import { encodeArray } from './encode-array.js';
 import type { StatementPart } from './statement-part.js';
 
 /** Prepared plans cost a connection's memory; beyond this number one that fits everything so far takes their place. */
@@ -9,35 +9,37 @@ const MAX_IDLE_PARTS = 6;
 
 interface PartRows {
   readonly part: StatementPart;
-  readonly arrays: readonly ArrayLiteral[];
+  /** By column. */
+  readonly values: readonly unknown[][];
   /** Of a part whose rows are distinct. */
   readonly ids: Set<unknown> | null;
 }
 
 /** The rows of one batch, gathered by the part that they belong to. */
 export class Batch {
-  private readonly values = new Map<string, PartRows>();
+  private readonly rows = new Map<string, PartRows>();
 
   /** @param row the values in the order of the part's columns */
   add(part: StatementPart, row: readonly unknown[]): void {
-    let entry = this.values.get(part.key);
+    let entry = this.rows.get(part.key);
     if (!entry) {
-      const arrays = part.columns.map(({ type }) => new ArrayLiteral(type));
-      entry = { part, arrays, ids: part.isDistinct ? new Set() : null };
-      this.values.set(part.key, entry);
+      entry = { part, values: part.columns.map(() => []), ids: part.isDistinct ? new Set() : null };
+      this.rows.set(part.key, entry);
     }
-    const { arrays, ids } = entry;
+    const { values, ids } = entry;
     if (ids?.has(row[0])) return;
     ids?.add(row[0]);
-    for (let i = 0; i < arrays.length; i++) arrays[i]!.add(row[i]);
+    for (let i = 0; i < values.length; i++) values[i]!.push(row[i]);
   }
 
   get parts(): StatementPart[] {
-    return [...this.values.values()].map(({ part }) => part);
+    return [...this.rows.values()].map(({ part }) => part);
   }
 
-  literals({ key, columns }: StatementPart): readonly string[] {
-    return this.values.get(key)?.arrays.map(String) ?? columns.map(() => '{}');
+  /** Of a part's columns; empty ones for a part without rows. @throws as `encodeArray` */
+  arrays({ key, columns }: StatementPart): readonly Buffer[] {
+    const values = this.rows.get(key)?.values;
+    return columns.map(({ type }, column) => encodeArray(type, values?.[column] ?? []));
   }
 }
 
@@ -57,9 +59,10 @@ export class CommitStatements {
   private shapes: Shape[] = [];
   private named = 0;
 
+  /** @throws as `encodeArray` */
   statementFor(batch: Batch): PreparedStatement {
     const { name, text, parts } = this.shapeFor(batch.parts);
-    return { name, text, values: parts.flatMap((part) => batch.literals(part)) };
+    return { name, text, values: parts.flatMap((part) => batch.arrays(part)) };
   }
 
   private shapeFor(parts: readonly StatementPart[]): Shape {

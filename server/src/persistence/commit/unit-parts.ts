@@ -1,6 +1,6 @@
-import { type InstanceState, rowsToKeep, storeState, type TableName } from '@millrace/engine';
+import { type InstanceState, storeState, type TableName } from '@millrace/engine';
 import type { DataSource, EntityTarget, ObjectLiteral } from 'typeorm';
-import type { Guard, MigrationSnapshot, UnitOfWorkResult } from '../committer.js';
+import type { Guard, UnitOfWorkResult } from '../committer.js';
 import { CHANGE_TABLES } from '../entities/all-entities.js';
 import { ProcessInstanceEntity } from '../entities/process-instance.js';
 import type { Batch } from './commit-statement.js';
@@ -15,7 +15,7 @@ import {
   startedDefinitions,
   updatePart,
 } from './parts.js';
-import { snapshotPart } from './snapshot-part.js';
+import { SnapshotParts } from './snapshot-parts.js';
 import type { PartColumn, StatementPart } from './statement-part.js';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -53,7 +53,7 @@ class TableParts {
   }
 
   update(batch: Batch, id: string, set: Row): void {
-    const key = Object.keys(set).sort().join();
+    const key = Object.keys(set).join();
     if (key === '') return;
     let update = this.updates.get(key);
     if (!update) {
@@ -84,7 +84,7 @@ const GUARDS: Readonly<Record<Guard['kind'], StatementPart>> = {
 export class UnitParts {
   private readonly tables: Readonly<Record<TableName, TableParts>>;
   private readonly instanceInsert: StatementPart;
-  private readonly snapshots: StatementPart;
+  private readonly snapshots: SnapshotParts;
   private readonly instanceProperties: readonly string[];
 
   constructor(dataSource: DataSource) {
@@ -92,12 +92,7 @@ export class UnitParts {
       ([name, entity]) => [name, new TableParts(columnsOf(dataSource, entity))] as const,
     );
     this.tables = Object.fromEntries(tables) as Record<TableName, TableParts>;
-    const { batchItem: _, userOperation: __, ...ofInstances } = CHANGE_TABLES;
-    const copied = Object.entries(ofInstances).map(([name, entity]) => {
-      const { tableName, columns } = dataSource.getMetadata(entity);
-      return { name, table: tableName, hasJson: columns.some(({ type }) => type === 'jsonb') };
-    });
-    this.snapshots = snapshotPart(copied);
+    this.snapshots = new SnapshotParts(dataSource);
     const { table, columns, properties } = columnsOf(dataSource, ProcessInstanceEntity);
     this.instanceInsert = insertPart(table, columns);
     this.instanceProperties = properties;
@@ -116,7 +111,7 @@ export class UnitParts {
         );
       }
     }
-    for (const snapshot of unit.snapshots ?? []) batch.add(this.snapshots, snapshotRow(snapshot));
+    for (const snapshot of unit.snapshots ?? []) this.snapshots.addTo(batch, snapshot);
     for (const guard of unit.guards) batch.add(GUARDS[guard.kind], [guard.id, guard.holder]);
     for (const id of new Set(unit.startedDefinitionIds)) batch.add(startedDefinitions, [id]);
     for (const id of new Set(unit.calledDefinitionIds)) batch.add(calledDefinitions, [id]);
@@ -148,23 +143,6 @@ function updatedRow(after: InstanceState, revision: number): readonly unknown[] 
     after.businessKey,
     after.suspended,
     storeState(after),
-  ];
-}
-
-function snapshotRow({ before, ...of }: MigrationSnapshot): readonly unknown[] {
-  return [
-    of.id,
-    of.migrationId,
-    of.batchId,
-    before.id,
-    before.definitionId,
-    of.targetDefinitionId,
-    of.userId,
-    before.revision + 1,
-    of.blocked,
-    of.footprint,
-    storeState(before),
-    rowsToKeep(of.footprint),
   ];
 }
 
