@@ -17,7 +17,7 @@ const RUNS = [
   { name: 'async', n: 1000, warm: 100 },
   { name: 'timer', n: 1000, warm: 50 },
   { name: 'message', n: 2000, warm: 200 },
-  { name: 'migrate', n: 2000, warm: 200 },
+  { name: 'migrate', n: 10_000, warm: 200 },
   { name: 'migrate, synchronous', scenario: 'migrate', n: 1000, warm: 100, options: { sync: true }, rounds: 1 },
   { name: 'start, one at a time', scenario: 'start', n: 300, warm: 20, concurrency: 1, group: 'at one' },
   { name: 'straight, one at a time', scenario: 'straight', n: 300, warm: 20, concurrency: 1, group: 'at one' },
