@@ -1,7 +1,9 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../lib/free-port.mjs';
+import { machineTime } from '../lib/processor-time.mjs';
 import { startServer } from '../lib/programs.mjs';
 import { root } from '../run.mjs';
 
@@ -21,8 +23,29 @@ export async function timedServer(env, scratch, name) {
   return { ...server, startUpMs: Math.round(performance.now() - started) };
 }
 
-/** One scenario on one server. What could not be done in full is a failure with its reason, never a number. */
+const QUIET_CORES = 0.1;
+const SAMPLE_MS = 500;
+const SETTLED_SAMPLES = 2;
+const PATIENCE_MS = 20_000;
+
+/**
+ * Waits until the processors rest: a compiler or a vacuum that one server has set to work would else be paid for by the
+ * other one's measurement. On a machine that never rests it goes on after a while.
+ */
+async function settled() {
+  const end = performance.now() + PATIENCE_MS;
+  let before = machineTime();
+  for (let quiet = 0; quiet < SETTLED_SAMPLES && performance.now() < end; ) {
+    await sleep(SAMPLE_MS);
+    const now = machineTime();
+    quiet = (now - before) * 1000 < QUIET_CORES * SAMPLE_MS ? quiet + 1 : 0;
+    before = now;
+  }
+}
+
+/** One scenario on one server, once the machine has settled. What could not be done in full is a failure with its reason, never a number. */
 export async function measure(run, target, round) {
+  await settled();
   const args = [
     ...['--driver', target.driver, '--base', target.base, '--scenario', run.scenario],
     ...['--n', String(run.n), '--warm', String(run.warm), '--concurrency', String(run.concurrency)],

@@ -10,16 +10,21 @@ const TICKS_PER_SECOND = 100;
  * @param postmaster the cluster's first process; its sessions are its children
  */
 export function processorTimes(pids, postmaster) {
-  const machine = readFileSync('/proc/stat', 'utf8').split('\n')[0].trim().split(/\s+/).slice(1).map(Number);
-  const [user, nice, system, , , interrupts, softInterrupts, stolen = 0] = machine;
   const own = process.cpuUsage();
   const sessions = postmaster ? childrenOf(postmaster) : [];
   return {
     driver: (own.user + own.system) / 1e6,
     server: sum(pids.map(timeOf)),
     postgres: postmaster ? sum([postmaster, ...sessions].map(timeOf)) : 0,
-    machine: (user + nice + system + interrupts + softInterrupts + stolen) / TICKS_PER_SECOND,
+    machine: machineTime(),
   };
+}
+
+/** Seconds of all processors since the machine started. Linux only. */
+export function machineTime() {
+  const counters = readFileSync('/proc/stat', 'utf8').split('\n')[0].trim().split(/\s+/).slice(1).map(Number);
+  const [user, nice, system, , , interrupts, softInterrupts, stolen = 0] = counters;
+  return (user + nice + system + interrupts + softInterrupts + stolen) / TICKS_PER_SECOND;
 }
 
 /** What was used between two looks; `others` is everybody whom we didn't ask about. */

@@ -160,6 +160,44 @@ describe('a canary', () => {
     expect(await ended(second)).toMatchObject({ state: 'stopped', incidents: 2, started: 3 });
   });
 
+  test('that fails at the start hands the start to the latest version, and stops', async () => {
+    const broken = (key: string) =>
+      bpmn(
+        key,
+        sequence(
+          START,
+          '<bpmn:scriptTask id="s" scriptFormat="javascript"><bpmn:script>missing()</bpmn:script></bpmn:scriptTask>',
+          END,
+        ),
+      );
+    const { first, second, trial } = await open(
+      waiting('crashing'),
+      50,
+      { 'canary-max-incidents': '1' },
+      broken('crashing'),
+    );
+    const once = await startAt('crashing', keyFor(trial, true));
+    expect(once).toMatchObject({ status: 200, body: { definitionId: first } });
+    expect((await server.get(`/process-instance/${once.body.id}`)).body.definitionId).toBe(first);
+    expect(await get(second)).toMatchObject({ state: 'open', started: 0, incidents: 0, failedStarts: 1 });
+    expect((await startAt('crashing', keyFor(trial, true))).body.definitionId).toBe(first);
+    expect(await ended(second)).toMatchObject({
+      state: 'stopped',
+      reason: '0 incidents and 2 failed starts, more than 1',
+      failedStarts: 2,
+    });
+    expect((await server.get('/process-instance/count?processDefinitionKey=crashing')).body.count).toBe(2);
+  });
+
+  test('is not blamed for a start that the latest version cannot do either', async () => {
+    const needing = (key: string) =>
+      bpmn(key, sequence(START, '<bpmn:userTask id="task" camunda:assignee="${boss}" />', END));
+    const { second, trial } = await open(needing('needing'), 50);
+    const answer = await startAt('needing', keyFor(trial, true));
+    expect(answer.status).toBe(500);
+    expect(await get(second)).toMatchObject({ state: 'open', failedStarts: 0 });
+  });
+
   test('is promoted by hand: all starts go to it, and the older versions drain', async () => {
     const { first, second, trial } = await open(waiting('promoted'), 10);
     const key = keyFor(trial, false);
@@ -266,6 +304,32 @@ describe('a canary', () => {
     await client.api('POST', `/canary/${timed.second}/stop`);
     // The timer went on as it was.
     expect((await server.get('/job?processDefinitionKey=ticking')).body).toMatchObject([{ id: job.id }]);
+  });
+
+  test('hands starts by messages and timers to the latest version too, where it fails at once', async () => {
+    const failing = (key: string, start: string) =>
+      bpmn(key, sequence(start, '<bpmn:userTask id="task" camunda:assignee="${boss}" />', END));
+    const lenient = { 'canary-max-incidents': '99' };
+    const latest = (await server.get('/process-definition/key/heard')).body.id;
+    const deaf = (await client.deploy(failing('heard', messageStart()), canary(99, lenient))).id;
+    const businessKey = keyFor({ id: deaf, percent: 99, suspended: false }, true);
+    const sent = { messageName: 'order placed', businessKey, resultEnabled: true };
+    expect((await server.post('/message', sent)).body).toMatchObject([{ processInstance: { definitionId: latest } }]);
+    expect(await get(deaf)).toMatchObject({ failedStarts: 1, started: 0 });
+
+    const timer = timerStart('R/PT1H');
+    const { first, second, trial } = await open(
+      bpmn('stuck', sequence(timer, USER_TASK, END)),
+      99,
+      lenient,
+      failing('stuck', timer),
+    );
+    const [job] = (await server.get('/job?processDefinitionKey=stuck')).body;
+    for (let i = 0; i < 9; i++) expect((await server.post(`/job/${job.id}/execute`)).status).toBe(204);
+    const instances = (await server.get('/process-instance?processDefinitionKey=stuck')).body;
+    expect(instances.map(({ definitionId }: { definitionId: string }) => definitionId)).toEqual(Array(9).fill(first));
+    const meant = instances.filter(({ id }: { id: string }) => isForCanary(trial, id));
+    expect(await get(second)).toMatchObject({ failedStarts: meant.length, started: 0 });
   });
 
   test('gets its share of the calls of the latest version, all of a family the same', async () => {

@@ -13,6 +13,8 @@ export interface Canary {
   /** Completed, and never had an incident. */
   endedWell: number;
   incidents: number;
+  /** Starts that failed at once; the latest version has taken them. */
+  failedStarts: number;
 }
 
 /** The newest first; those that have ended are among them. */

@@ -62,8 +62,10 @@ export function CanaryNote({ definition }: { definition: ProcessDefinition }) {
   );
 }
 
-function Fared({ canary: { state, percent, reason, started, endedWell, incidents } }: { canary: Canary }) {
-  const figures = `${started} started, ${endedWell} ended well, ${incidents} incidents`;
+function Fared({ canary }: { canary: Canary }) {
+  const { state, percent, reason, started, endedWell, incidents, failedStarts } = canary;
+  const failed = failedStarts > 0 ? `, ${failedStarts} failed to start` : '';
+  const figures = `${started} started, ${endedWell} ended well, ${incidents} incidents${failed}`;
   return (
     <span>
       {state === 'open'

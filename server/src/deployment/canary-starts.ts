@@ -1,8 +1,12 @@
-import type { ProcessModel } from '@millrace/engine';
+import { EvaluationError, ExecutionError, InvalidCommandError, type ProcessModel } from '@millrace/engine';
 import { Injectable } from '@nestjs/common';
+import { CommitEvents } from '../persistence/commit-events.js';
 import { Database } from '../persistence/database.js';
 import { type Canary, canaryBeside, isForCanary } from './canary.js';
 import { DefinitionCache } from './definition-cache.js';
+
+/** How a model fails when it's started. */
+const FAILURES = [EvaluationError, ExecutionError, InvalidCommandError] as const;
 
 /** A start by an event that the latest version of a process waits for. */
 export interface EventStart {
@@ -19,6 +23,7 @@ export class CanaryStarts {
   constructor(
     private readonly database: Database,
     private readonly definitions: DefinitionCache,
+    private readonly events: CommitEvents,
   ) {}
 
   canaryBeside(definitionId: string): Promise<Canary | null> {
@@ -31,6 +36,37 @@ export class CanaryStarts {
     const [latest, trial] = [await this.definitions.model(start.definitionId), await this.definitions.model(canary.id)];
     const startElementId = counterpart(latest, start.startElementId, trial);
     return startElementId === null ? start : { definitionId: canary.id, startElementId };
+  }
+
+  /**
+   * Starts what was chosen. Where the canary's model fails at once, nothing is there that an incident could tell of: the
+   * latest version takes its place, nobody notices, and the failure is counted against the canary. Not so when the latest
+   * version fails as well: then it's the start's own fault.
+   * @param start is called again with the latest version when it fails @throws as `start`
+   */
+  async startChosen<S extends { readonly definitionId: string }, T>(
+    chosen: S,
+    latest: S,
+    start: (at: S) => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await start(chosen);
+    } catch (error) {
+      if (chosen.definitionId === latest.definitionId || !FAILURES.some((failure) => error instanceof failure))
+        throw error;
+    }
+    const started = await start(latest);
+    // What has begun is answered, whatever becomes of the count.
+    await this.countFailure(chosen.definitionId).catch(() => undefined);
+    return started;
+  }
+
+  private async countFailure(canaryId: string): Promise<void> {
+    await this.database.query(
+      'UPDATE canary SET failed_starts = failed_starts + 1 WHERE process_definition_id = $1 AND ended_at IS NULL',
+      [canaryId],
+    );
+    this.events.emitIncidents(new Set([canaryId]));
   }
 }
 

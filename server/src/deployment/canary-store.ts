@@ -40,6 +40,7 @@ export async function openCanary(tx: Transaction, id: string, settings: CanarySe
     promoteAfterInstances: promoteAfter && 'instances' in promoteAfter ? promoteAfter.instances : null,
     promoteAt:
       promoteAfter && 'duration' in promoteAfter ? addDuration(now, parseDuration(promoteAfter.duration)) : null,
+    failedStarts: 0,
     startedAt: now,
     endedAt: null,
     outcome: null,

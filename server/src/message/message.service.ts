@@ -101,15 +101,12 @@ export class MessageService {
     if (suspended) throw refused(`Cannot start process definition ${latestId}: it is suspended`);
     const id = newId();
     const latest = { definitionId: latestId, startElementId: elementId };
-    const { definitionId, startElementId } = await this.canaries.choose(latest, canary, businessKey ?? id);
-    const command = {
-      definitionId,
-      businessKey,
-      tenantId,
-      startElementId,
-      variables: { ...variables, ...localVariables },
-    };
-    const { instanceId, result, state } = await this.unitOfWork.start(command, { userId, instanceId: id });
+    const chosen = await this.canaries.choose(latest, canary, businessKey ?? id);
+    const command = { businessKey, tenantId, variables: { ...variables, ...localVariables } };
+    const { definitionId, instanceId, result, state } = await this.canaries.startChosen(chosen, latest, async (at) => {
+      const started = await this.unitOfWork.start({ ...command, ...at }, { userId, instanceId: id });
+      return { ...started, definitionId: at.definitionId };
+    });
     return {
       resultType: 'ProcessDefinition',
       execution: null,

@@ -18,6 +18,7 @@ import { FewerIndexWrites1790000000014 } from './schema/14-fewer-index-writes.js
 import { Canaries1790000000015 } from './schema/15-canaries.js';
 import { VariablesByNameAndInstance1790000000016 } from './schema/16-variables-by-name-and-instance.js';
 import { LightSnapshots1790000000017 } from './schema/17-light-snapshots.js';
+import { FailedStarts1790000000018 } from './schema/18-failed-starts.js';
 import { SnakeCaseNaming } from './snake-case.js';
 
 /** Any number that no other program on the cluster takes: several servers may start at once, one brings the schema up to date. */
@@ -76,6 +77,7 @@ export async function openDatabase(
       Canaries1790000000015,
       VariablesByNameAndInstance1790000000016,
       LightSnapshots1790000000017,
+      FailedStarts1790000000018,
     ],
     migrationsTableName: 'schema_step',
     poolErrorHandler: (error: Error) => quiet.error('database connection lost', error),

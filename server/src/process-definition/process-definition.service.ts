@@ -2,6 +2,7 @@ import type { StartInstance } from '@millrace/engine';
 import { NotFoundError, SuspendedError } from '@millrace/engine';
 import { Injectable } from '@nestjs/common';
 import { isForCanary } from '../deployment/canary.js';
+import { CanaryStarts } from '../deployment/canary-starts.js';
 import type { DeletionPreviewDto } from '../deployment/deletion-preview.js';
 import { type DeletionOptions, DeploymentService, type SuspensionOptions } from '../deployment/deployment.service.js';
 import type { BulkPreviewDto } from '../http/bulk-preview.js';
@@ -49,6 +50,7 @@ export class ProcessDefinitionService {
     private readonly unitOfWork: UnitOfWork,
     private readonly deployments: DeploymentService,
     private readonly startable: StartableDefinitions,
+    private readonly canaries: CanaryStarts,
   ) {}
 
   async start(
@@ -91,11 +93,10 @@ export class ProcessDefinitionService {
     for (let attempt = 1; ; attempt++) {
       const { definition, isFresh } = await this.startable.find(reference);
       const { canary } = definition;
-      const isCanary = canary !== null && isForCanary(canary, command.businessKey ?? instanceId);
-      const started = isCanary ? { ...definition, id: canary.id, suspended: false } : definition;
+      const canaryId = canary && isForCanary(canary, command.businessKey ?? instanceId) ? canary.id : null;
       const asLatest = 'id' in reference ? {} : { asLatest: { canaryId: canary?.id ?? null } };
       try {
-        return await this.run(started, command, { withVariables, instanceId, ...asLatest }, caller);
+        return await this.run(definition, command, { withVariables, instanceId, ...asLatest }, caller, canaryId);
       } catch (error) {
         // What was known of the definition may be old; a newer version may come at any time, but not for ever.
         const isOld =
@@ -106,18 +107,24 @@ export class ProcessDefinitionService {
     }
   }
 
+  /** @param canaryId of the canary beside the definition, when it's the one to be started */
   private async run(
-    { id: definitionId, key, tenantId, suspended }: Omit<StartableDefinition, 'canary'>,
+    { id, key, tenantId, suspended }: Omit<StartableDefinition, 'canary'>,
     start: StartCommand,
     { withVariables = false, ...options }: StartOptions & { readonly withVariables?: boolean },
     { userId, baseUrl }: Caller,
+    canaryId: string | null = null,
   ): Promise<StartedInstanceDto> {
-    if (suspended) throw refused(`Cannot start process definition ${definitionId}: it is suspended`);
+    if (suspended && canaryId === null) throw refused(`Cannot start process definition ${id}: it is suspended`);
     const { businessKey } = start;
-    const command = { ...start, definitionId, tenantId };
-    const { instanceId, result, state } = await wrappingFailures(
-      `Cannot start an instance of process definition ${definitionId}`,
-      this.unitOfWork.start(command, { ...options, userId }),
+    const startAt = async ({ definitionId }: { readonly definitionId: string }) => {
+      const started = await this.unitOfWork.start({ ...start, definitionId, tenantId }, { ...options, userId });
+      return { ...started, definitionId };
+    };
+    const latest = { definitionId: id };
+    const { definitionId, instanceId, result, state } = await wrappingFailures(
+      `Cannot start an instance of process definition ${id}`,
+      this.canaries.startChosen(canaryId === null ? latest : { definitionId: canaryId }, latest, startAt),
     );
     return {
       links: [{ method: 'GET', href: `${baseUrl}/process-instance/${instanceId}`, rel: 'self' }],

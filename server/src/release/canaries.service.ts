@@ -11,7 +11,7 @@ import { announceStartTimers } from '../persistence/start-timers.js';
 import { type CanaryFigures, verdictOn } from './canary-verdict.js';
 
 /** A canary and how it fares. */
-export interface CanaryReport extends CanaryEntity, CanaryFigures {
+export interface CanaryReport extends CanaryEntity, Omit<CanaryFigures, 'failedStarts'> {
   readonly key: string;
   readonly version: number;
   readonly tenantId: string | null;
@@ -32,7 +32,7 @@ type Decision = 'promoted' | 'stopped';
 const CANARIES = `
 SELECT k.process_definition_id AS "processDefinitionId", k.percent, k.max_incidents AS "maxIncidents",
   k.max_incident_percent AS "maxIncidentPercent", k.promote_after_instances AS "promoteAfterInstances",
-  k.promote_at AS "promoteAt", k.started_at AS "startedAt", k.ended_at AS "endedAt", k.outcome, k.reason,
+  k.promote_at AS "promoteAt", k.failed_starts AS "failedStarts", k.started_at AS "startedAt", k.ended_at AS "endedAt", k.outcome, k.reason,
   d.key, d.version, d.tenant_id AS "tenantId", d.deployment_id AS "deploymentId",
   (SELECT l.id FROM process_definition l WHERE l.key = d.key AND l.tenant_id IS NOT DISTINCT FROM d.tenant_id
    ORDER BY ${newestFirst('l')} LIMIT 1) AS "latestDefinitionId",

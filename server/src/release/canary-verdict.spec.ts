@@ -3,7 +3,7 @@ import { verdictOn } from './canary-verdict.js';
 
 const NOW = new Date('2030-01-01T00:00:00Z');
 const settings = { maxIncidents: 0, maxIncidentPercent: null, promoteAfterInstances: null, promoteAt: null };
-const figures = { started: 0, incidents: 0, instancesWithIncidents: 0, endedWell: 0 };
+const figures = { started: 0, incidents: 0, instancesWithIncidents: 0, failedStarts: 0, endedWell: 0 };
 const verdict = (given: Partial<Parameters<typeof verdictOn>[0]>, fared: Partial<typeof figures>) =>
   verdictOn({ ...settings, ...given }, { ...figures, ...fared }, NOW);
 
@@ -24,6 +24,21 @@ test('with a share it needs both to be stopped', () => {
   expect(verdict(given, { started: 59, incidents: 3, instancesWithIncidents: 3 })).toMatchObject({
     outcome: 'stopped',
     reason: '3 incidents, more than 2 and 3 of 59 instances with incidents, more than 5 %',
+  });
+});
+
+test('a start that failed counts like an instance with an incident', () => {
+  expect(verdict({ maxIncidents: 1 }, { failedStarts: 1 })).toBeNull();
+  expect(
+    verdict({ maxIncidents: 1 }, { started: 4, incidents: 1, instancesWithIncidents: 1, failedStarts: 1 }),
+  ).toEqual({
+    outcome: 'stopped',
+    reason: '1 incident and 1 failed start, more than 1',
+  });
+  const given = { maxIncidents: 0, maxIncidentPercent: 50 };
+  expect(verdict(given, { started: 1, failedStarts: 1 })).toBeNull();
+  expect(verdict(given, { failedStarts: 2 })).toMatchObject({
+    reason: '0 incidents and 2 failed starts, more than 0 and 2 of 2 instances with incidents, more than 50 %',
   });
 });
 

@@ -6,6 +6,8 @@ export interface CanaryFigures {
   /** All that there were, those that are resolved among them. */
   readonly incidents: number;
   readonly instancesWithIncidents: number;
+  /** They left no instance. */
+  readonly failedStarts: number;
   /** Completed, and never had an incident. */
   readonly endedWell: number;
 }
@@ -15,18 +17,21 @@ type Settings = Pick<CanaryEntity, 'maxIncidents' | 'maxIncidentPercent' | 'prom
 /** What is to become of a canary by itself; null while it goes on. Incidents count before everything else. */
 export function verdictOn(
   { maxIncidents, maxIncidentPercent, promoteAfterInstances, promoteAt }: Settings,
-  { started, incidents, instancesWithIncidents, endedWell }: CanaryFigures,
+  { started, incidents, instancesWithIncidents, failedStarts, endedWell }: CanaryFigures,
   now: Date,
 ): { readonly outcome: 'promoted' | 'stopped'; readonly reason: string } | null {
-  const isShareExceeded = maxIncidentPercent === null || instancesWithIncidents * 100 > maxIncidentPercent * started;
-  if (incidents > maxIncidents && isShareExceeded) {
+  const tried = started + failedStarts;
+  const failed = instancesWithIncidents + failedStarts;
+  const isShareExceeded = maxIncidentPercent === null || failed * 100 > maxIncidentPercent * tried;
+  if (incidents + failedStarts > maxIncidents && isShareExceeded) {
     const share =
       maxIncidentPercent === null
         ? ''
-        : ` and ${instancesWithIncidents} of ${started} instances with incidents, more than ${maxIncidentPercent} %`;
+        : ` and ${failed} of ${tried} instances with incidents, more than ${maxIncidentPercent} %`;
+    const starts = failedStarts === 0 ? '' : ` and ${counted(failedStarts, 'failed start')}`;
     return {
       outcome: 'stopped',
-      reason: `${incidents} incident${incidents === 1 ? '' : 's'}, more than ${maxIncidents}${share}`,
+      reason: `${counted(incidents, 'incident')}${starts}, more than ${maxIncidents}${share}`,
     };
   }
   if (promoteAfterInstances !== null && endedWell >= promoteAfterInstances)
@@ -35,4 +40,8 @@ export function verdictOn(
   if (promoteAt !== null && promoteAt <= now && started > 0)
     return { outcome: 'promoted', reason: `its time is up, ${started} instances were started` };
   return null;
+}
+
+function counted(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
 }

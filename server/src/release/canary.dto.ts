@@ -28,6 +28,9 @@ export const CanaryDto = Dto('CanaryDto', {
   endedWell: Type.Integer({ description: 'Instances that were completed and never had an incident' }),
   incidents: Type.Integer({ description: 'All that there were, also resolved ones' }),
   instancesWithIncidents: Type.Integer(),
+  failedStarts: Type.Integer({
+    description: 'Starts that failed at once; the latest version has taken them. They count as incidents',
+  }),
 });
 export type CanaryDto = Static<typeof CanaryDto>;
 

@@ -3,7 +3,7 @@ import type { CanaryStarts } from '../../deployment/canary-starts.js';
 import type { CommitEvents } from '../../persistence/commit-events.js';
 import type { Database } from '../../persistence/database.js';
 import { serverName } from '../../persistence/server-name.js';
-import type { UnitOfWork } from '../../persistence/unit-of-work.js';
+import type { StartOptions, UnitOfWork } from '../../persistence/unit-of-work.js';
 import { newId } from '../../persistence/uuid-v7.js';
 import type { AcquiredJob } from '../acquired-job.js';
 import { JobGoneError } from '../job-gone-error.js';
@@ -27,9 +27,8 @@ export class TimerStartEventHandler implements JobHandler {
     const next = nextDueDate(job);
     const instanceId = newId();
     const canary = await this.canaries.canaryBeside(definitionId);
-    const start = await this.canaries.choose({ definitionId, startElementId }, canary, instanceId);
-    const command = { ...start, businessKey: null, tenantId };
-    await this.unitOfWork.start(command, {
+    const latest = { definitionId, startElementId };
+    const options: StartOptions = {
       instanceId,
       guards: [{ kind: 'startJob', id: job.id, holder: owner }],
       isLogged: false,
@@ -40,7 +39,10 @@ export class TimerStartEventHandler implements JobHandler {
         logged(job, 'successful'),
         ...(next ? [logged({ ...job, dueDate: next, retries: RETRIES }, 'created')] : []),
       ],
-    });
+    };
+    await this.canaries.startChosen(await this.canaries.choose(latest, canary, instanceId), latest, (start) =>
+      this.unitOfWork.start({ ...start, businessKey: null, tenantId }, options),
+    );
     if (next) this.events.emitJobs([{ id: job.id, dueDate: next }], new Date());
   }
 

@@ -17,6 +17,8 @@ export class CanaryEntity {
   @Column('integer', { nullable: true }) promoteAfterInstances!: number | null;
   /** When it's promoted by itself. */
   @Column('timestamptz', { nullable: true }) promoteAt!: Date | null;
+  /** Starts that failed at once and succeeded with the latest version. */
+  @Column('integer') failedStarts!: number;
   @Column('timestamptz') startedAt!: Date;
   @Column('timestamptz', { nullable: true }) endedAt!: Date | null;
   @Column('text', { nullable: true }) outcome!: CanaryOutcome | null;
