@@ -1,51 +1,55 @@
 import type { InstanceState, VariableState } from '@millrace/engine';
 
+/** Roughly what an activity instance and a variable take in memory beside their texts. */
+const NODE_BYTES = 600;
+const VARIABLE_BYTES = 200;
+
 interface Entry {
   readonly state: InstanceState;
   readonly bytes: number;
 }
 
-/** Roughly what an activity instance and a variable take in memory beside their texts. */
-const NODE_BYTES = 600;
-const VARIABLE_BYTES = 200;
-
-/** Keeps the states that were used last, as many as fit. */
+/** Keeps the states that were used lately, as many as fit. In two generations, as `LruMap` does. */
 export class StateCache {
-  private readonly entries = new Map<string, Entry>();
-  private bytes = 0;
+  private young = new Map<string, Entry>();
+  private youngBytes = 0;
+  private old = new Map<string, Entry>();
 
-  /** @param capacity in bytes, as estimated */
+  /** @param capacity in bytes, as estimated; a single larger state is kept until the next one comes */
   constructor(private readonly capacity: number) {}
 
   get(id: string): InstanceState | undefined {
-    const entry = this.entries.get(id);
-    if (!entry) return undefined;
-    this.entries.delete(id);
-    this.entries.set(id, entry);
-    return entry.state;
+    const young = this.young.get(id);
+    if (young) return young.state;
+    const old = this.old.get(id);
+    if (old) this.put(id, old);
+    return old?.state;
   }
 
   set(id: string, state: InstanceState): void {
-    this.delete(id);
-    const bytes = sizeOf(state);
-    this.entries.set(id, { state, bytes });
-    this.bytes += bytes;
-    for (const oldest of this.entries.keys()) {
-      if (this.bytes <= this.capacity) return;
-      this.delete(oldest);
-    }
+    this.put(id, { state, bytes: sizeOf(state) });
   }
 
   delete(id: string): void {
-    const entry = this.entries.get(id);
-    if (!entry) return;
-    this.entries.delete(id);
-    this.bytes -= entry.bytes;
+    this.youngBytes -= this.young.get(id)?.bytes ?? 0;
+    this.young.delete(id);
+    this.old.delete(id);
   }
 
   clear(): void {
-    this.entries.clear();
-    this.bytes = 0;
+    this.young.clear();
+    this.youngBytes = 0;
+    this.old.clear();
+  }
+
+  private put(id: string, entry: Entry): void {
+    this.delete(id);
+    this.young.set(id, entry);
+    this.youngBytes += entry.bytes;
+    if (this.youngBytes * 2 < this.capacity) return;
+    this.old = this.young;
+    this.young = new Map();
+    this.youngBytes = 0;
   }
 }
 
