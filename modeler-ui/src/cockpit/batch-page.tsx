@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { Link, useParams } from 'react-router-dom';
 import { cancelBatch, getBatchProgress, listBatchFailures, retryBatch, setBatchSuspended } from '../api/batches.js';
 import { Dialog } from '../ui/dialog.js';
+import { DialogButtons } from '../ui/dialog-buttons.js';
 import { formatDate, wordsOf } from '../ui/format.js';
 import { EmptyState, ErrorNote, Loading } from '../ui/page-state.js';
 import { useAction } from '../ui/use-action.js';
@@ -108,20 +109,16 @@ function BatchView({ batchId }: { batchId: string }) {
           onClose={() => setCancelling(false)}
           testId="cancel-batch-dialog"
           footer={
-            <>
-              <button type="button" className="button" onClick={() => setCancelling(false)}>
-                Let it go on
-              </button>
-              <button
-                type="button"
-                className="button button--danger"
-                data-testid="cancel-batch-confirm"
-                disabled={isBusy}
-                onClick={() => void act(() => cancelBatch(batchId)).then(() => setCancelling(false))}
-              >
-                Cancel the batch
-              </button>
-            </>
+            <DialogButtons
+              stay="Let it go on"
+              onStay={() => setCancelling(false)}
+              onGo={() => void act(() => cancelBatch(batchId)).then(() => setCancelling(false))}
+              isDisabled={isBusy}
+              isDangerous
+              testId="cancel-batch-confirm"
+            >
+              Cancel the batch
+            </DialogButtons>
           }
         >
           <p>What isn’t done yet is skipped. What is done stays done.</p>

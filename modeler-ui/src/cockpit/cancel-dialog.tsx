@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { cancelInstance } from '../api/instances.js';
 import type { HistoricProcessInstance } from '../api/types.js';
 import { Dialog } from '../ui/dialog.js';
+import { DialogButtons } from '../ui/dialog-buttons.js';
 import { useToasts } from '../ui/toasts.js';
 import { useAction } from '../ui/use-action.js';
 
@@ -30,20 +31,16 @@ export function CancelDialog({ instance, onClose, onCancelled }: CancelDialogPro
       onClose={onClose}
       testId="cancel-dialog"
       footer={
-        <>
-          <button type="button" className="button" onClick={onClose}>
-            Keep it running
-          </button>
-          <button
-            type="button"
-            className="button button--danger"
-            data-testid="cancel-confirm"
-            disabled={isBusy}
-            onClick={() => void cancel()}
-          >
-            Cancel the instance
-          </button>
-        </>
+        <DialogButtons
+          stay="Keep it running"
+          onStay={onClose}
+          onGo={() => void cancel()}
+          isDisabled={isBusy}
+          isDangerous
+          testId="cancel-confirm"
+        >
+          Cancel the instance
+        </DialogButtons>
       }
     >
       <p>It ends at once, together with the instances it has called. This can’t be undone.</p>

@@ -11,6 +11,7 @@ import type { ProcessDefinition } from '../api/types.js';
 import { Diagram } from '../bpmn/diagram.js';
 import { TokenOverlays } from '../bpmn/token-overlays.js';
 import { Dialog } from '../ui/dialog.js';
+import { DialogButtons } from '../ui/dialog-buttons.js';
 import { ErrorNote, Loading } from '../ui/page-state.js';
 import { useToasts } from '../ui/toasts.js';
 import { useAction } from '../ui/use-action.js';
@@ -180,14 +181,9 @@ function SuspendDialog({
       title={`${verb} version ${definition.version} of “${definition.name ?? definition.key}”`}
       onClose={onClose}
       footer={
-        <>
-          <button type="button" className="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="button" className="button button--primary" disabled={isBusy} onClick={() => void apply()}>
-            {verb}
-          </button>
-        </>
+        <DialogButtons onStay={onClose} onGo={() => void apply()} isDisabled={isBusy}>
+          {verb}
+        </DialogButtons>
       }
     >
       <p>

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { type Canary, endCanary } from '../api/canaries.js';
 import { Dialog } from '../ui/dialog.js';
+import { DialogButtons } from '../ui/dialog-buttons.js';
 import { useAction } from '../ui/use-action.js';
 
 const TITLES = { promote: 'Promote', stop: 'Stop' } as const;
@@ -35,20 +36,9 @@ export function EndCanaryDialog({
       onClose={onClose}
       testId="canary-dialog"
       footer={
-        <>
-          <button type="button" className="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button
-            type="button"
-            className="button button--primary"
-            data-testid="canary-confirm"
-            disabled={isBusy}
-            onClick={() => void end()}
-          >
-            {TITLES[ending]}
-          </button>
-        </>
+        <DialogButtons onStay={onClose} onGo={() => void end()} isDisabled={isBusy} testId="canary-confirm">
+          {TITLES[ending]}
+        </DialogButtons>
       }
     >
       <p>

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { correlateMessage } from '../api/instances.js';
 import { Dialog } from '../ui/dialog.js';
+import { DialogButtons } from '../ui/dialog-buttons.js';
 import { useAction } from '../ui/use-action.js';
 import { collectVariables, newRow } from '../ui/variable-rows.js';
 import { VariablesEditor } from '../ui/variables-editor.js';
@@ -32,20 +33,9 @@ export function MessageDialog({ processInstanceId, messageName, onClose, onSent 
       onClose={onClose}
       testId="message-dialog"
       footer={
-        <>
-          <button type="button" className="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button
-            type="button"
-            className="button button--primary"
-            data-testid="message-send"
-            disabled={isBusy}
-            onClick={() => void send()}
-          >
-            Send
-          </button>
-        </>
+        <DialogButtons onStay={onClose} onGo={() => void send()} isDisabled={isBusy} testId="message-send">
+          Send
+        </DialogButtons>
       }
     >
       <p>The variables become variables of the process.</p>

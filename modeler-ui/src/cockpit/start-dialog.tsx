@@ -13,6 +13,7 @@ import type { FormHandle } from '../forms/form-view.js';
 import { LazyFormView } from '../forms/lazy-form-view.js';
 import { type LoadedForm, loadForm } from '../forms/load-form.js';
 import { Dialog } from '../ui/dialog.js';
+import { DialogButtons } from '../ui/dialog-buttons.js';
 import { ErrorNote, Loading } from '../ui/page-state.js';
 import { useAction } from '../ui/use-action.js';
 import { collectVariables, newRow, rowsOf, type VariableRow } from '../ui/variable-rows.js';
@@ -77,20 +78,14 @@ export function StartDialog({ definition, onClose, onStarted }: StartDialogProps
       testId="start-dialog"
       wide
       footer={
-        <>
-          <button type="button" className="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button
-            type="button"
-            className="button button--primary"
-            data-testid="start-confirm"
-            disabled={isBusy || form === null}
-            onClick={() => void start()}
-          >
-            Start
-          </button>
-        </>
+        <DialogButtons
+          onStay={onClose}
+          onGo={() => void start()}
+          isDisabled={isBusy || form === null}
+          testId="start-confirm"
+        >
+          Start
+        </DialogButtons>
       }
     >
       {error !== null && <ErrorNote error={error} />}

@@ -1,4 +1,5 @@
 import { Dialog } from '../ui/dialog.js';
+import { DialogButtons } from '../ui/dialog-buttons.js';
 import type { VariableRow } from '../ui/variable-rows.js';
 import { VariablesEditor } from '../ui/variables-editor.js';
 
@@ -27,18 +28,9 @@ export function VariableDialog({ row, isBusy, onChange, onClose, onSave, onDelet
             </button>
           )}
           <span className="spacer" />
-          <button type="button" className="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button
-            type="button"
-            className="button button--primary"
-            data-testid="variable-save"
-            disabled={isBusy}
-            onClick={onSave}
-          >
+          <DialogButtons onStay={onClose} onGo={onSave} isDisabled={isBusy} testId="variable-save">
             Save
-          </button>
+          </DialogButtons>
         </>
       }
     >

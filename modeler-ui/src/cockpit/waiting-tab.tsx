@@ -3,6 +3,7 @@ import { Link } from 'react-router-dom';
 import { executeJob, listJobDefinitions, setJobDueDate, setJobRetries } from '../api/instances.js';
 import type { Job } from '../api/types.js';
 import { Dialog } from '../ui/dialog.js';
+import { DialogButtons } from '../ui/dialog-buttons.js';
 import { formatDate, wordsOf } from '../ui/format.js';
 import { EmptyState } from '../ui/page-state.js';
 import { toApiDate, toLocalInput } from '../ui/typed-values.js';
@@ -196,19 +197,9 @@ function DueDateDialog({ job, onClose, onSave }: { job: Job; onClose(): void; on
       title="Due date"
       onClose={onClose}
       footer={
-        <>
-          <button type="button" className="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button
-            type="button"
-            className="button button--primary"
-            disabled={!isValid}
-            onClick={() => onSave(toApiDate(date))}
-          >
-            Save
-          </button>
-        </>
+        <DialogButtons onStay={onClose} onGo={() => onSave(toApiDate(date))} isDisabled={!isValid}>
+          Save
+        </DialogButtons>
       }
     >
       <label className="field">

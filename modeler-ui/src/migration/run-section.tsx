@@ -8,6 +8,7 @@ import {
   type Verdict,
 } from '../api/migration.js';
 import { Dialog } from '../ui/dialog.js';
+import { DialogButtons } from '../ui/dialog-buttons.js';
 import { useAction } from '../ui/use-action.js';
 import { cleanInstances } from './clean-instances.js';
 import { RunningBatch } from './running-batch.js';
@@ -99,20 +100,15 @@ export function RunSection({ plan, skips, counts, onStart, onEnd }: RunSectionPr
           onClose={() => setConfirming(false)}
           testId="run-dialog"
           footer={
-            <>
-              <button type="button" className="button" onClick={() => setConfirming(false)}>
-                Not yet
-              </button>
-              <button
-                type="button"
-                className="button button--primary"
-                data-testid="run-confirm"
-                disabled={isBusy}
-                onClick={() => void start()}
-              >
-                {isBusy ? 'Starting…' : 'Migrate'}
-              </button>
-            </>
+            <DialogButtons
+              stay="Not yet"
+              onStay={() => setConfirming(false)}
+              onGo={() => void start()}
+              isDisabled={isBusy}
+              testId="run-confirm"
+            >
+              {isBusy ? 'Starting…' : 'Migrate'}
+            </DialogButtons>
           }
         >
           <p>

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { type PastMigration, previewUndo, undoMigration } from '../api/migration.js';
 import { Dialog } from '../ui/dialog.js';
+import { DialogButtons } from '../ui/dialog-buttons.js';
 import { ErrorNote, Loading } from '../ui/page-state.js';
 import { useAction } from '../ui/use-action.js';
 import { usePolling } from '../ui/use-polling.js';
@@ -31,20 +32,16 @@ export function UndoDialog({ migration, onClose, onStarted }: UndoDialogProps) {
       testId="undo-dialog"
       wide
       footer={
-        <>
-          <button type="button" className="button" onClick={onClose}>
-            Leave it
-          </button>
-          <button
-            type="button"
-            className="button button--danger"
-            data-testid="undo-confirm"
-            disabled={isBusy || found === null || found.undoable === 0}
-            onClick={() => void undo()}
-          >
-            Put {found?.undoable ?? ''} back
-          </button>
-        </>
+        <DialogButtons
+          stay="Leave it"
+          onStay={onClose}
+          onGo={() => void undo()}
+          isDisabled={isBusy || found === null || found.undoable === 0}
+          isDangerous
+          testId="undo-confirm"
+        >
+          Put {found?.undoable ?? ''} back
+        </DialogButtons>
       }
     >
       {preview.error !== null && <ErrorNote error={preview.error} />}

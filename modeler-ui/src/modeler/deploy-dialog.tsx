@@ -3,6 +3,7 @@ import { isPossible, MANUAL } from '../api/deployment-policy.js';
 import { createDeployment, type DeploymentFile, getResource, listResources } from '../api/deployments.js';
 import type { DeploymentWithDefinitions } from '../api/types.js';
 import { Dialog } from '../ui/dialog.js';
+import { DialogButtons } from '../ui/dialog-buttons.js';
 import { ErrorNote, Loading } from '../ui/page-state.js';
 import { useAction } from '../ui/use-action.js';
 import { usePolling } from '../ui/use-polling.js';
@@ -74,20 +75,14 @@ export function DeployDialog(props: DeployDialogProps) {
       onClose={onClose}
       testId="deploy-dialog"
       footer={
-        <>
-          <button type="button" className="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button
-            type="button"
-            className="button button--primary"
-            data-testid="deploy-confirm"
-            disabled={isBusy || mainName.trim() === '' || resources.data === null || !isPossible(policy)}
-            onClick={() => void deploy()}
-          >
-            {isBusy ? 'Deploying…' : 'Deploy'}
-          </button>
-        </>
+        <DialogButtons
+          onStay={onClose}
+          onGo={() => void deploy()}
+          isDisabled={isBusy || mainName.trim() === '' || resources.data === null || !isPossible(policy)}
+          testId="deploy-confirm"
+        >
+          {isBusy ? 'Deploying…' : 'Deploy'}
+        </DialogButtons>
       }
     >
       <label className="field">

@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import { useBlocker } from 'react-router-dom';
 import { Dialog } from '../ui/dialog.js';
+import { DialogButtons } from '../ui/dialog-buttons.js';
 
 /** State of a navigation that follows a save, when `isDirty` hasn't been rendered as false yet. */
 export const SAVED = 'saved';
@@ -45,14 +46,9 @@ export function useUnsavedGuard(isDirty: boolean): { guarded(action: () => void)
         onClose={stay}
         testId="unsaved-dialog"
         footer={
-          <>
-            <button type="button" className="button" onClick={stay}>
-              Keep editing
-            </button>
-            <button type="button" className="button button--danger" data-testid="discard" onClick={discard}>
-              Discard
-            </button>
-          </>
+          <DialogButtons stay="Keep editing" onStay={stay} onGo={discard} isDangerous testId="discard">
+            Discard
+          </DialogButtons>
         }
       >
         <p>The diagram has changes that were neither saved nor deployed.</p>
