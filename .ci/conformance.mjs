@@ -11,6 +11,8 @@ import { freePort } from '../scripts/lib/free-port.mjs';
 
 /** Cases that must agree, of all cases of their kind. What doesn't is explained in docs/differences.md. */
 const MINIMUM = { run: 583, reject: 95, 'failing-start': 7, deploy: 87, request: 181, 'request-optional': 11 };
+/** Of the suite of migrations, modifications and restarts, which compares by itself. */
+const MINIMUM_MIGRATIONS = 109;
 
 /**
  * Of all models, the share in percent that must agree. Models that are refused for nothing but a script in a language that
@@ -39,11 +41,13 @@ async function check() {
     const results = join(scratch, 'results.json');
     const wanted = recorded();
     let foreign = new Set();
+    let migrations = null;
     await withServer(join(scratch, 'data'), async (base) => {
       await drive(base, results);
       foreign = await refusedForScripts(base, wanted, read(results).cases);
+      if (options.only === undefined) migrations = await runMigrations(base);
     });
-    return judge(wanted, read(results).cases, foreign);
+    return judge(wanted, read(results).cases, foreign, migrations);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
@@ -97,6 +101,17 @@ function drive(base, results) {
   });
 }
 
+/** @returns how many cases agree, of how many, and the lines that name the others */
+async function runMigrations(base) {
+  const args = ['migration/run.mjs', '--base', `${base}/engine-rest`, '--oracle', 'oracle/migration.json'];
+  // It ends with 1 when a case differs: what it says counts.
+  const out = await new Promise((done) => execFile(process.execPath, args, { cwd: suites }, (_, text) => done(text)));
+  const [, agree, of] = /^migration: (\d+)\/(\d+)$/m.exec(out) ?? [];
+  if (of === undefined)
+    throw new Error(`Expected the suite of migrations to end with a figure, but got: ${out.slice(-300)}`);
+  return { agree: Number(agree), of: Number(of), failing: out.split('\n').filter((line) => line.includes('FAIL')) };
+}
+
 function recorded() {
   const folder = join(suites, 'oracle');
   const files = readdirSync(folder).filter((name) => !/^(migration|excluded)/.test(name));
@@ -125,7 +140,7 @@ async function refusedForScripts(base, wanted, got) {
 }
 
 /** @returns whether every kind reaches its minimum, and all models together the share that they must */
-function judge(wanted, got, foreign) {
+function judge(wanted, got, foreign, migrations) {
   const tally = {};
   const models = { agree: 0, of: 0 };
   for (const [id, want] of Object.entries(wanted)) {
@@ -157,7 +172,15 @@ function judge(wanted, got, foreign) {
     `${enough ? 'ok    ' : 'FAILED'} models: ${models.agree} of ${models.of} agree (${share.toFixed(2)} %), at least ${MINIMUM_SHARE} % must; ${foreign.size} more are refused for their scripts\n`,
   );
   if (!enough) failed++;
-  const passed = Object.keys(tally).length + 1 - failed;
+  if (migrations) {
+    const ok = migrations.agree >= MINIMUM_MIGRATIONS;
+    if (!ok) failed++;
+    process.stdout.write(
+      `${ok ? 'ok    ' : 'FAILED'} migration: ${migrations.agree} of ${migrations.of} agree, at least ${MINIMUM_MIGRATIONS} must\n`,
+    );
+    if (!ok || options.verbose) for (const line of migrations.failing) process.stdout.write(`       ${line}\n`);
+  }
+  const passed = Object.keys(tally).length + (migrations ? 2 : 1) - failed;
   process.stdout.write(`conformance: ${passed} passed, ${failed} failed\n`);
   if (options.report !== undefined)
     writeFileSync(options.report, JSON.stringify({ numPassedTests: passed, numFailedTests: failed }));
