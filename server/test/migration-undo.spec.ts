@@ -195,6 +195,18 @@ test('what has moved on stays, and the batch says why', async () => {
   expect(await rows([locked, changed, ended])).toEqual(moved);
 });
 
+test('a worker who held a task before the migration hinders nothing, and holds it afterwards', async () => {
+  const id = await start();
+  await completeTask(id);
+  const [task] = (await rest.get(`/external-task?processInstanceId=${id}`)).body;
+  await rest.post(`/external-task/${task.id}/lock`, { workerId: 'w', lockDuration: 100_000 });
+  const before = await rows([id]);
+  const done = await rest.post('/../api/migration/execute', migration(id));
+  expect((await api(done.body.id)).body).toMatchObject({ migrated: 1, undoable: 1 });
+  expect(await drive((await undo(done.body.id)).body)).toMatchObject({ done: 1, skipped: 0, failed: 0 });
+  expect(await rows([id])).toEqual(before);
+});
+
 test('of a batch in which an instance does not fit the others migrate and can be undone', async () => {
   const [good, bad] = [await start(), await start()];
   await completeTask(bad);

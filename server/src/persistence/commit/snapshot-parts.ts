@@ -46,9 +46,9 @@ export class SnapshotParts {
       part = this.toPart(key, tables);
       this.parts.set(key, part);
     }
-    const of = snapshot;
-    const values = [of.id, of.migrationId, of.batchId, of.targetDefinitionId, of.userId, of.blocked, of.footprint];
-    batch.add(part, [...values, of.before.id, ...tables.map(({ ids }) => ids.join())]);
+    const { id, migrationId, batchId, targetDefinitionId, userId, blocked, footprint, before } = snapshot;
+    const values = [id, migrationId, batchId, targetDefinitionId, userId, blocked, footprint, before.id];
+    batch.add(part, [...values, ...tables.map(({ ids }) => ids.join())]);
   }
 
   private keptTables({ footprint }: MigrationSnapshot): KeptTable[] {
@@ -69,7 +69,7 @@ export class SnapshotParts {
 
   private toPart(key: string, tables: readonly KeptTable[]): StatementPart {
     const names = COLUMNS.map(({ name }) => name);
-    const kept = tables.map(({ name }) => ({ name: `kept_${CHANGE_TABLES[name].name.toLowerCase()}`, type: 'text' }));
+    const kept = tables.map((_, i) => ({ name: `kept_${i}`, type: 'text' }));
     const rows = tables.map((table, i) => `'${table.name}', ${this.rowsOf(table, `v.${kept[i]!.name}`)}`);
     return {
       key: `migration_snapshot+${key}`,
