@@ -85,7 +85,7 @@ export async function openCore(config: Config, logger: Logger): Promise<Core> {
   const deletion = new DefinitionDeletion(database, unitOfWork, definitions, commitEvents);
   const suspension = new DefinitionSuspension(database, unitOfWork, commitEvents);
   const deployments = new DeploymentService(database, scripts, definitions, deletion, suspension, commitEvents, config);
-  const canaryStarts = new CanaryStarts(database, definitions, commitEvents);
+  const canaryStarts = new CanaryStarts(database, definitions, commitEvents, logger);
   const instanceJobs = new InstanceJobHandler(unitOfWork);
   const startTimers = new TimerStartEventHandler(database, unitOfWork, commitEvents, canaryStarts);
   const suspensions = new ScheduledSuspensionHandler(database, suspension, commitEvents);

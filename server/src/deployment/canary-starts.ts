@@ -1,5 +1,6 @@
 import { EvaluationError, ExecutionError, InvalidCommandError, type ProcessModel } from '@millrace/engine';
 import { Injectable } from '@nestjs/common';
+import type { Logger } from 'pino';
 import { CommitEvents } from '../persistence/commit-events.js';
 import { Database } from '../persistence/database.js';
 import { type Canary, canaryBeside, isForCanary } from './canary.js';
@@ -24,6 +25,7 @@ export class CanaryStarts {
     private readonly database: Database,
     private readonly definitions: DefinitionCache,
     private readonly events: CommitEvents,
+    private readonly logger: Logger,
   ) {}
 
   canaryBeside(definitionId: string): Promise<Canary | null> {
@@ -54,19 +56,25 @@ export class CanaryStarts {
     } catch (error) {
       if (chosen.definitionId === latest.definitionId || !FAILURES.some((failure) => error instanceof failure))
         throw error;
+      const started = await start(latest);
+      await this.countFailure(chosen.definitionId, error);
+      return started;
     }
-    const started = await start(latest);
-    // What has begun is answered, whatever becomes of the count.
-    await this.countFailure(chosen.definitionId).catch(() => undefined);
-    return started;
   }
 
-  private async countFailure(canaryId: string): Promise<void> {
-    await this.database.query(
-      'UPDATE canary SET failed_starts = failed_starts + 1 WHERE process_definition_id = $1 AND ended_at IS NULL',
-      [canaryId],
-    );
-    this.events.emitIncidents(new Set([canaryId]));
+  /** Never throws: what has begun is answered, whatever becomes of the count. Only the log tells why the canary failed. */
+  private async countFailure(definitionId: string, reason: unknown): Promise<void> {
+    this.logger.warn({ definitionId, err: reason }, 'a start failed on a canary, the latest version has taken it');
+    try {
+      await this.database.query(
+        'UPDATE canary SET failed_starts = failed_starts + 1 WHERE process_definition_id = $1 AND ended_at IS NULL',
+        [definitionId],
+      );
+    } catch (error) {
+      this.logger.error({ definitionId, err: error }, 'a failed start of a canary could not be counted');
+      return;
+    }
+    this.events.emitIncidents(new Set([definitionId]));
   }
 }
 
